@@ -1,0 +1,23 @@
+// Everything stable, in one include.
+#pragma once
+
+#include "abi.h"
+#include "entry.h"
+#include "ext/clock.h"
+#include "ext/config.h"
+#include "ext/events.h"
+#include "ext/executor.h"
+#include "ext/health.h"
+#include "ext/kv.h"
+#include "ext/metrics.h"
+#include "ext/node.h"
+#include "ext/services.h"
+#include "host.h"
+#include "manifest.h"
+#include "plugin.h"
+#include "svc/command.h"
+#include "svc/http.h"
+#include "svc/pow-algorithm.h"
+#include "svc/pow-backend.h"
+#include "svc/status.h"
+#include "svc/work-source.h"
