@@ -1,6 +1,6 @@
-#include "ctl/client.h"
+#include "host/ctl/client.h"
 
-#include "ctl/socket_address.h"
+#include "host/ctl/socket_address.h"
 
 #include <cerrno>
 #include <poll.h>

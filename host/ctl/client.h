@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ctl/message.h"
+#include "host/ctl/message.h"
 
 #include <chrono>
 #include <string>

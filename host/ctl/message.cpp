@@ -1,4 +1,4 @@
-#include "ctl/message.h"
+#include "host/ctl/message.h"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>

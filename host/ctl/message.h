@@ -7,7 +7,7 @@
 //
 // `code` is an exit status of the program (util/result.h).
 
-#include "util/result.h"
+#include "host/util/result.h"
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>

@@ -1,6 +1,6 @@
-#include "ctl/server.h"
+#include "host/ctl/server.h"
 
-#include "ctl/socket_address.h"
+#include "host/ctl/socket_address.h"
 
 #include <atomic>
 #include <cerrno>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "util/result.h"
+#include "host/util/result.h"
 
 #include <cstring>
 #include <fcntl.h>

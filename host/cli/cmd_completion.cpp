@@ -1,0 +1,103 @@
+#include "host/cli/commands.h"
+
+#include <iostream>
+
+namespace nebula::host::cli {
+
+namespace {
+
+[[nodiscard]] std::string names() {
+   std::string all;
+   for (const auto &command : commands()) {
+      all += (all.empty() ? "" : " ") + std::string(command.name);
+   }
+   return all;
+}
+
+// Second words, where they are fixed.
+struct Words {
+   const char *command;
+   const char *words;
+};
+constexpr Words k_second[] = {
+   {"config", "show default schema diff"},
+   {"plugin", "list inspect new"},
+   {"ctl", "status reload drain use loglevel stop pause resume hashrate"},
+   {"completion", "bash zsh fish"},
+};
+
+void bash() {
+   std::cout << "_nebula() {\n"
+                "   local word=${COMP_WORDS[COMP_CWORD]}\n"
+                "   if [ \"$COMP_CWORD\" = 1 ]; then\n"
+                "      COMPREPLY=($(compgen -W '"
+             << names() << "' -- \"$word\"))\n      return\n   fi\n   case ${COMP_WORDS[1]} in\n";
+   for (const auto &[command, words] : k_second) {
+      std::cout << "   " << command << ") [ \"$COMP_CWORD\" = 2 ] && COMPREPLY=($(compgen -W '" << words
+                << "' -- \"$word\")) && return ;;\n";
+   }
+   std::cout << "   esac\n"
+                "   if [[ $word == -* ]]; then\n"
+                "      COMPREPLY=($(compgen -W \"$(nebula \"${COMP_WORDS[1]}\" --help 2>/dev/null | grep -oE -e "
+                "'--[a-z-]+' | sort -u)\" -- \"$word\"))\n"
+                "   else\n"
+                "      COMPREPLY=($(compgen -f -- \"$word\"))\n"
+                "   fi\n"
+                "}\n"
+                "complete -F _nebula nebula\n";
+}
+
+void zsh() {
+   std::cout << "#compdef nebula\n_nebula() {\n   if (( CURRENT == 2 )); then\n      local -a all=(\n";
+   for (const auto &command : commands()) {
+      std::cout << "         '" << command.name << ":" << command.summary << "'\n";
+   }
+   std::cout << "      )\n      _describe command all\n      return\n   fi\n   case $words[2] in\n";
+   for (const auto &[command, words] : k_second) {
+      std::cout << "   " << command << ") (( CURRENT == 3 )) && compadd " << words << " && return ;;\n";
+   }
+   std::cout
+      << "   esac\n"
+         "   if [[ $words[CURRENT] == -* ]]; then\n"
+         "      compadd -- ${(f)\"$(nebula $words[2] --help 2>/dev/null | grep -oE -e '--[a-z-]+' | sort -u)\"}\n"
+         "   else\n      _files\n   fi\n"
+         "}\n_nebula \"$@\"\n";
+}
+
+void fish() {
+   std::cout << "complete -c nebula -f\n";
+   for (const auto &command : commands()) {
+      std::cout << "complete -c nebula -n __fish_use_subcommand -a " << command.name << " -d '" << command.summary
+                << "'\n";
+   }
+   for (const auto &[command, words] : k_second) {
+      std::cout << "complete -c nebula -n '__fish_seen_subcommand_from " << command << "' -a '" << words << "'\n";
+   }
+}
+
+} // namespace
+
+int run_completion(const Command &self, const Arguments &arguments) {
+   options::options_description described("Options");
+   described.add_options()("shell", options::value<std::string>()->required(), "bash, zsh or fish");
+   options::positional_options_description positional;
+   positional.add("shell", 1);
+   const auto parsed = parse(self, arguments, described, positional);
+   if (parsed.finished()) {
+      return parsed.exit;
+   }
+   const auto shell = parsed.text("shell");
+   if (shell == "bash") {
+      bash();
+   } else if (shell == "zsh") {
+      zsh();
+   } else if (shell == "fish") {
+      fish();
+   } else {
+      return fail(self.name,
+                  {"\"" + shell + "\" is not a shell it can complete in; use bash, zsh or fish", ErrorKind::usage});
+   }
+   return k_exit_ok;
+}
+
+} // namespace nebula::host::cli

@@ -1,0 +1,70 @@
+#include "host/cli/data_lock.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+namespace nebula::host::cli {
+
+namespace {
+
+[[nodiscard]] Error refused(const std::string &folder, int why) {
+   return {"the data folder " + folder + " cannot be used: " + std::strerror(why) +
+              "; set node.data to a folder that this user can write",
+           ErrorKind::io};
+}
+
+[[nodiscard]] std::string written_pid(int fd) {
+   char text[32] = {};
+   const auto got = ::pread(fd, text, sizeof text - 1, 0);
+   std::string pid(text, got > 0 ? static_cast<std::size_t>(got) : 0);
+   pid.erase(pid.find_last_not_of('\n') + 1);
+   return pid;
+}
+
+} // namespace
+
+Result<DataLock> DataLock::take(const std::string &folder) {
+   std::error_code failed;
+   const bool made = std::filesystem::create_directories(folder, failed);
+   if (failed) {
+      return refused(folder, failed.value());
+   }
+   if (made) {
+      ::chmod(folder.c_str(), 0700);
+   }
+   const auto path = folder + "/nebula.lock";
+   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+   if (fd < 0) {
+      return refused(folder, errno);
+   }
+   if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+      const auto pid = written_pid(fd);
+      ::close(fd);
+      return Error{"another node" + (pid.empty() ? "" : " (pid " + pid + ")") + " runs on the data folder " + folder +
+                      "; stop it with `nebula ctl stop`, or give this one another node.data",
+                   ErrorKind::temporary};
+   }
+   const auto text = std::to_string(::getpid()) + '\n';
+   if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, text.data(), text.size(), 0) < 0) {
+      const int why = errno;
+      ::close(fd);
+      return refused(folder, why);
+   }
+   return DataLock(fd);
+}
+
+DataLock::DataLock(DataLock &&other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+
+DataLock::~DataLock() {
+   if (fd_ >= 0) {
+      ::close(fd_); // which gives the lock back
+   }
+}
+
+} // namespace nebula::host::cli
