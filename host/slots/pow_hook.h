@@ -10,10 +10,14 @@
 #include "host/slots/slot.h"
 #include "host/util/result.h"
 
+#include <functional>
 #include <string>
 #include <string_view>
 
 namespace nebula::host {
+
+/// Runs a function on the node's main thread, soon; any thread may call it. The node gives it to whoever needs it.
+using MainPost = std::function<void(std::function<void()>)>;
 
 class PowHook {
 public:
@@ -37,11 +41,12 @@ public:
    /// `drain`, and when its `init` failed. At most `timeout_ns`; an error says who is still inside.
    [[nodiscard]] virtual Result<void> instance_removed(std::string_view instance, std::uint64_t timeout_ns) = 0;
 
-   /// nebula.services/1 find of contract nebula.pow.backend/1 by `instance`. The slot lives as long as the hook; it may
-   /// be empty until a backend passed its gate. An error: `select` names no algorithm; *slot is written all the same
-   /// when the algorithm is merely unknown so far.
-   [[nodiscard]] virtual Result<void> find_backend(const Selection &select, std::string_view instance,
-                                                   ::neb_slot **slot) = 0;
+   /// nebula.services/1 find of contract nebula.pow.backend/1 by `instance`: one slot for each (instance, select),
+   /// which lives as long as the hook, so that the watchers of a slot are all of that instance. It may be empty until a
+   /// backend passed its gate. An error: `select` names no algorithm, or none that any instance provides; *slot is
+   /// written whenever it names one. After a change of its occupant the hook calls Slot::notify on the main thread
+   /// (MainPost below).
+   [[nodiscard]] virtual Result<void> find_backend(const Selection &select, std::string_view instance, Slot **slot) = 0;
 
    /// `nebula ctl use ALGORITHM SELECT` (empty select: what node.yaml says).
    [[nodiscard]] virtual Result<void> use(std::string_view algorithm, std::string_view select) = 0;

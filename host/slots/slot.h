@@ -31,7 +31,8 @@ struct neb_slot {
 
 namespace nebula::host {
 
-class Slot : public ::neb_slot {
+/// One (id, select) of one instance. Every neb_slot is a Slot.
+class Slot final : public ::neb_slot {
 public:
    Slot(std::string id, std::string select) : id_(std::move(id)), select_(std::move(select)) {}
    ~Slot();
@@ -58,13 +59,15 @@ public:
    void notify() const;
 
    using Changed = void (*)(void *user, std::uint64_t generation);
-   /// Main thread.
-   void watch(std::string instance, Changed changed, void *user);
-   void unwatch(std::string_view instance);
+   /// Calls `changed` at each notify until unwatch_all. False: k_max_watchers are there already. Main thread.
+   [[nodiscard]] bool watch(Changed changed, void *user);
+   /// The instance that owns the slot stops. Main thread.
+   void unwatch_all();
+
+   static constexpr std::size_t k_max_watchers = 64; // one instance needs one; a plugin with a watcher per worker fits
 
 private:
    struct Watcher {
-      std::string instance;
       Changed changed;
       void *user;
    };
@@ -72,7 +75,7 @@ private:
    const std::string id_;
    const std::string select_;
    std::atomic<std::uint64_t> generation_{0};
-   std::mutex writers_;
+   mutable std::mutex writers_;
    std::unique_ptr<const Occupant> current_;               // guarded by writers_
    std::vector<std::unique_ptr<const Occupant>> retiring_; // guarded by writers_; left the slot, may have readers
    std::vector<Watcher> watchers_;                         // main thread only
