@@ -1,0 +1,37 @@
+#pragma once
+
+/// The last templates, so that late solutions find theirs. Ids only grow. Not synchronised: the owner locks.
+
+#include "core/block_work.h"
+
+#include <deque>
+
+namespace nebula::monero {
+
+/// Sixteen refreshes of 20 s are five minutes; sinks give up a job long before. At most 16 MiB (1 MiB a template).
+inline constexpr std::size_t k_templates_kept = 16;
+
+struct StoredTemplate {
+   std::uint64_t id = 0;
+   bool clean = false; // the tip is another than the template's before
+   std::shared_ptr<const BlockWork> work;
+};
+
+class TemplateStore {
+public:
+   /// Takes a template and returns it with its id, or nothing when it differs from the current one by its time only:
+   /// then nobody needs to know, unless `force`.
+   [[nodiscard]] std::optional<StoredTemplate> offer(std::shared_ptr<const BlockWork> work, bool force);
+
+   /// Null when it was never given or is no longer kept.
+   [[nodiscard]] std::shared_ptr<const BlockWork> find(std::uint64_t id) const;
+   [[nodiscard]] const StoredTemplate *current() const { return kept_.empty() ? nullptr : &kept_.back(); }
+   /// Whether a block on this template can still become part of the chain, as far as is known.
+   [[nodiscard]] bool on_tip(const BlockWork &work) const;
+
+private:
+   std::deque<StoredTemplate> kept_;
+   std::uint64_t last_id_ = 0;
+};
+
+} // namespace nebula::monero

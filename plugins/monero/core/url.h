@@ -1,0 +1,25 @@
+#pragma once
+
+/// The address of a daemon as an operator writes it: "http://127.0.0.1:18081".
+
+#include "core/result.h"
+
+#include <cstdint>
+
+namespace nebula::monero {
+
+inline constexpr std::uint16_t k_default_rpc_port = 18081;
+
+struct DaemonUrl {
+   bool tls = false;
+   std::string host; // a name or an address, without brackets
+   std::uint16_t port = k_default_rpc_port;
+
+   /// As the Host header and messages to people have it.
+   [[nodiscard]] std::string authority() const;
+};
+
+/// Accepts http or https, a host and an optional port. Refuses user names (there are keys for them) and paths.
+[[nodiscard]] Result<DaemonUrl> parse_daemon_url(std::string_view text);
+
+} // namespace nebula::monero
