@@ -1,0 +1,82 @@
+#include "common/opencl/device.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+#include <utility>
+
+namespace nebula::common::opencl {
+namespace {
+
+template <class Get>
+[[nodiscard]] std::string text_of(Get &&get) {
+   std::array<char, 256> text{};
+   std::size_t length = 0;
+   if (get(text.size() - 1, text.data(), &length) != CL_SUCCESS)
+      return {};
+   return text.data();
+}
+
+[[nodiscard]] std::string vendor_word(std::string platform_and_vendor) {
+   std::transform(platform_and_vendor.begin(), platform_and_vendor.end(), platform_and_vendor.begin(),
+                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+   // PoCL first: it reports the processor's vendor as its device's.
+   static constexpr std::pair<std::string_view, const char *> k_words[] = {{"portable computing language", "pocl"},
+                                                                           {"nvidia", "nvidia"},
+                                                                           {"advanced micro devices", "amd"},
+                                                                           {"amd", "amd"},
+                                                                           {"intel", "intel"},
+                                                                           {"apple", "apple"}};
+   for (const auto &[part, word] : k_words)
+      if (platform_and_vendor.find(part) != std::string::npos)
+         return word;
+   return "other";
+}
+
+[[nodiscard]] Device describe(const Api &cl, cl_platform_id platform, cl_device_id id, unsigned index) {
+   Device device;
+   device.api = &cl;
+   device.id = id;
+   device.index = index;
+   device.name = text_of([&](std::size_t size, void *out, std::size_t *length) {
+      return cl.GetDeviceInfo(id, CL_DEVICE_NAME, size, out, length);
+   });
+   const std::string platform_name = text_of([&](std::size_t size, void *out, std::size_t *length) {
+      return cl.GetPlatformInfo(platform, CL_PLATFORM_NAME, size, out, length);
+   });
+   const std::string vendor = text_of([&](std::size_t size, void *out, std::size_t *length) {
+      return cl.GetDeviceInfo(id, CL_DEVICE_VENDOR, size, out, length);
+   });
+   device.vendor = vendor_word(platform_name + " " + vendor);
+   cl_device_type type = 0;
+   device.cpu = cl.GetDeviceInfo(id, CL_DEVICE_TYPE, sizeof type, &type, nullptr) == CL_SUCCESS &&
+                (type & CL_DEVICE_TYPE_CPU) != 0;
+   return device;
+}
+
+} // namespace
+
+std::vector<Device> list_devices(std::string &why) {
+   std::vector<Device> devices;
+   const Api *cl = api(why);
+   if (!cl)
+      return devices;
+   std::array<cl_platform_id, k_devices_max> platforms;
+   cl_uint platform_count = 0;
+   if (cl->GetPlatformIDs(k_devices_max, platforms.data(), &platform_count) != CL_SUCCESS)
+      platform_count = 0;
+   for (cl_uint p = 0; p < std::min<cl_uint>(platform_count, k_devices_max); ++p) {
+      std::array<cl_device_id, k_devices_max> ids;
+      cl_uint count = 0;
+      if (cl->GetDeviceIDs(platforms[p], CL_DEVICE_TYPE_ALL, k_devices_max, ids.data(), &count) != CL_SUCCESS)
+         continue;
+      for (cl_uint d = 0; d < std::min<cl_uint>(count, k_devices_max) && devices.size() < k_devices_max; ++d)
+         devices.push_back(describe(*cl, platforms[p], ids[d], static_cast<unsigned>(devices.size())));
+   }
+   if (devices.empty())
+      why = "OpenCL is installed but no driver offers a device";
+   return devices;
+}
+
+} // namespace nebula::common::opencl

@@ -1,0 +1,62 @@
+#include "kernels.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+#include "common/cpu_features.h"
+
+namespace nebula::cosmic_harmony {
+namespace {
+
+constexpr Kernel k_kernels[] = {
+   {"scalar", "algorithm=cosmic-harmony,device=cpu,kind=scalar,simd=none", scan_scalar, 13, 1u << 20},
+#if defined(NEBULA_HAVE_AVX_KERNELS)
+   {"avx2", "algorithm=cosmic-harmony,device=cpu,kind=simd,simd=avx2", scan_avx2, 15, 1u << 22},
+   {"avx512", "algorithm=cosmic-harmony,device=cpu,kind=simd,simd=avx512", scan_avx512, 16, 1u << 24},
+#endif
+};
+
+using Found = std::array<std::uint64_t, 1024>;
+
+[[nodiscard]] bool bit(const Found &found, std::uint32_t nonce) noexcept {
+   return (found[(nonce & 0xFFFFu) >> 6] >> (nonce & 63) & 1) != 0;
+}
+
+/// All of one block against the reference, one nonce at a time.
+[[nodiscard]] bool block_agrees(const Kernel &kernel, const State &state, std::uint32_t first, unsigned bits,
+                                std::uint32_t target) noexcept {
+   Found found{};
+   kernel.scan(make_block(state, first, bits), target, found.data());
+   for (std::uint32_t i = 0; i < (1u << bits); ++i)
+      if (bit(found, first + i) != (permute(state, first + i)[0] <= target))
+         return false;
+   return true;
+}
+
+} // namespace
+
+std::span<const Kernel> available_kernels() noexcept {
+   // The order of k_kernels is the order of what they ask of the processor, so what is available is a prefix.
+   const common::CpuFeatures cpu = common::cpu_features();
+   const std::size_t count = cpu.avx512 ? 3 : cpu.avx2 ? 2 : 1;
+   return std::span(k_kernels).first(std::min(count, std::size(k_kernels)));
+}
+
+bool passes_self_test(const Kernel &kernel) noexcept {
+   // The empty message and nonce 0: its first output word is part of the specification.
+   constexpr std::uint32_t k_known_word = 0x514F8A5Du;
+   const State state = absorb({});
+   Found at{}, under{};
+   const Block block = make_block(state, 0, k_block_bits_max);
+   kernel.scan(block, k_known_word, at.data());
+   kernel.scan(block, k_known_word - 1, under.data());
+   if (!bit(at, 0) || bit(under, 0))
+      return false;
+   // A quarter of all nonces hit, in the largest block and in an unaligned high half's smallest.
+   return block_agrees(kernel, state, 0x12340000u, 12, 0x3FFFFFFFu) &&
+          block_agrees(kernel, permute(state, 1), 0xFFFFFFC0u, k_block_bits_min, 0x3FFFFFFFu) &&
+          block_agrees(kernel, permute(state, 2), 0, k_block_bits_max, 0x00000FFFu);
+}
+
+} // namespace nebula::cosmic_harmony
