@@ -1,32 +1,43 @@
 # nebula_add_plugin(NAME <name> SOURCES <file>... MANIFEST <manifest.json> [LIBRARIES <target>...] [OUTPUT <folder>])
 #
-# Makes the shared library lib<name>.so as a Nebula plugin: only nebula_plugin_entry exported, everything else hidden, bound
-# at load, never unloadable surprises (no unique symbols), with the manifest in its .note.nebula section.
-set(NEBULA_PLUGIN_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
+# Makes the shared library lib<name>.so (target plugin_<name>) as a Nebula plugin: only nebula_plugin_entry exported, everything
+# else hidden, bound at load, without unique symbols, with the manifest in its .note.nebula section. The sources see
+# NEBULA_PLUGIN_ID and NEBULA_PLUGIN_VERSION from the manifest. It works alike inside the project and from an installed package.
+include(GNUInstallDirs)
 
-# Writes a C file that carries the manifest as a note. @VERSION@ in the manifest becomes the project's version.
-function(nebula_manifest_source manifest output)
-   file(READ ${manifest} text)
-   string(REPLACE "@VERSION@" "${PROJECT_VERSION}" text "${text}")
-   file(WRITE ${output}.json "${text}")
-   file(READ ${output}.json hex HEX)
-   string(LENGTH "${hex}" length)
-   math(EXPR bytes "${length} / 2")
+# Reads member `key` of the manifest (of its first plugin, when the file has several) into `output`.
+function(nebula_manifest_member text key manifest output)
+   string(JSON type ERROR_VARIABLE problem TYPE "${text}")
+   if(problem)
+      message(FATAL_ERROR "nebula_add_plugin: ${manifest} is not JSON: ${problem}")
+   endif()
+   set(first "")
+   if(type STREQUAL "ARRAY")
+      set(first 0)
+   endif()
+   string(JSON value ERROR_VARIABLE problem GET "${text}" ${first} ${key})
+   if(problem)
+      message(FATAL_ERROR "nebula_add_plugin: ${manifest} needs a text \"${key}\"")
+   endif()
+   set(${output} "${value}" PARENT_SCOPE)
+endfunction()
+
+# Writes a source file that carries the text as a note (nebula/manifest.h describes it).
+function(nebula_manifest_source text output)
+   string(HEX "${text}" hex)
+   string(LENGTH "${hex}" digits)
+   math(EXPR bytes "${digits} / 2")
    math(EXPR padding "(4 - ${bytes} % 4) % 4")
-   string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," list "${hex}")
-   foreach(i RANGE 1 ${padding})
-      if(padding GREATER 0)
-         string(APPEND list "0,")
-      endif()
-   endforeach()
    math(EXPR padded "${bytes} + ${padding}")
+   string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," list "${hex}")
+   string(REPEAT "0," ${padding} zeros)
    file(CONFIGURE OUTPUT ${output} @ONLY CONTENT [=[
 #include <stdint.h>
 __attribute__((section(".note.nebula"), used, aligned(4))) static const struct {
    uint32_t name_size, text_size, type;
    char name[8];
    unsigned char text[@padded@];
-} neb_manifest_note = {7u, @bytes@u, 1u, "Nebula", {@list@}};
+} neb_manifest_note = {7u, @bytes@u, 1u, "Nebula", {@list@@zeros@}};
 ]=])
 endfunction()
 
@@ -37,26 +48,48 @@ function(nebula_add_plugin)
          message(FATAL_ERROR "nebula_add_plugin: ${needed} is missing")
       endif()
    endforeach()
+   if(arg_UNPARSED_ARGUMENTS)
+      message(FATAL_ERROR "nebula_add_plugin: unknown arguments: ${arg_UNPARSED_ARGUMENTS}")
+   endif()
+
+   # @VERSION@ in the manifest becomes the project's version.
    get_filename_component(manifest ${arg_MANIFEST} ABSOLUTE)
    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${manifest})
-   set(note ${CMAKE_CURRENT_BINARY_DIR}/${arg_NAME}.manifest.c)
-   nebula_manifest_source(${manifest} ${note})
+   file(READ ${manifest} text)
+   string(REPLACE "@VERSION@" "${PROJECT_VERSION}" text "${text}")
+   nebula_manifest_member("${text}" id ${manifest} id)
+   nebula_manifest_member("${text}" version ${manifest} version)
+   get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+   set(note ${CMAKE_CURRENT_BINARY_DIR}/${arg_NAME}.manifest.cpp)
+   if("C" IN_LIST languages)
+      set(note ${CMAKE_CURRENT_BINARY_DIR}/${arg_NAME}.manifest.c)
+   endif()
+   nebula_manifest_source("${text}" ${note})
 
    set(target plugin_${arg_NAME})
    add_library(${target} MODULE ${arg_SOURCES} ${note})
    target_link_libraries(${target} PRIVATE Nebula::plugin_api ${arg_LIBRARIES})
-   target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
+   target_compile_definitions(${target} PRIVATE NEBULA_PLUGIN_ID="${id}" NEBULA_PLUGIN_VERSION="${version}")
+   target_compile_options(${target} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
    target_link_options(${target} PRIVATE -Wl,-z,now,-z,relro
-      -Wl,--version-script=${NEBULA_PLUGIN_CMAKE_DIR}/nebula-plugin.map)
+      -Wl,--version-script=${CMAKE_CURRENT_FUNCTION_LIST_DIR}/nebula-plugin.map)
+   if(NOT NEBULA_SANITIZE) # a sanitizer's runtime comes with the program
+      target_link_options(${target} PRIVATE -Wl,-z,defs)
+   endif()
    set_target_properties(${target} PROPERTIES
       OUTPUT_NAME ${arg_NAME} PREFIX lib SUFFIX .so
+      LINK_DEPENDS ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/nebula-plugin.map
       POSITION_INDEPENDENT_CODE ON
       C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+   if(TARGET nebula_warnings)
+      target_link_libraries(${target} PRIVATE nebula_warnings)
+   endif()
    if(arg_OUTPUT)
       set_target_properties(${target} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${arg_OUTPUT})
-   elseif(DEFINED NEBULA_PLUGIN_OUTPUT_DIRECTORY)
-      target_link_libraries(${target} PRIVATE nebula_warnings)
-      set_target_properties(${target} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${NEBULA_PLUGIN_OUTPUT_DIRECTORY})
-      install(TARGETS ${target} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/nebula/plugins)
+      return()
    endif()
+   if(NEBULA_PLUGIN_OUTPUT_DIRECTORY)
+      set_target_properties(${target} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${NEBULA_PLUGIN_OUTPUT_DIRECTORY})
+   endif()
+   install(TARGETS ${target} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/nebula/plugins)
 endfunction()
