@@ -31,10 +31,10 @@ Slot::~Slot() {
    publish(nullptr);
    // Readers that never left keep their occupant: a small leak is better than a dangling table.
    const std::lock_guard lock(writers_);
-   for (auto &occupant : retiring_) {
-      const Occupant *address = occupant.get();
+   for (auto &former : retiring_) {
+      const Occupant *address = former.get();
       if (any_reader_inside(&address, 1))
-         (void)occupant.release();
+         (void)former.release();
    }
 }
 
