@@ -90,6 +90,7 @@ struct neb_pow_backend {
    neb_status (*wait)(const neb_pow_backend *self, neb_pow_session *session, neb_pow_result *result, uint64_t timeout_ns);
 
    // Ends all jobs with a ticket below `ticket` as soon as possible (1 ms on a CPU); each still gives its result.
+   // UINT64_MAX means for good: it also ends a `prepare` under way, which then returns NEB_E_CANCELLED (within 100 ms).
    // [thread-safe]
    void (*cancel_below)(const neb_pow_backend *self, neb_pow_session *session, uint64_t ticket);
 
