@@ -1,6 +1,6 @@
 #include "host/cli/doctor.h"
 
-#include "host/cli/port_owner.h"
+#include <nebula/port_owner.hpp>
 
 #include <arpa/inet.h>
 #include <cerrno>

@@ -1,20 +1,21 @@
-#include "host/cli/port_owner.h"
+// Who holds a TCP port: what a listener's "address already in use" should tell its operator.
+#pragma once
 
 #include <charconv>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <string>
 #include <vector>
 
-namespace nebula::host::cli {
+namespace nebula {
 
-namespace {
-
-namespace fs = std::filesystem;
+namespace detail {
 
 // The socket inode that listens on `port`, from /proc/net/tcp or tcp6: fields "local_address" (hex address:port), "st"
 // (0A is listening) and "inode" (the tenth).
-[[nodiscard]] std::string listening_inode(const char *table, std::uint16_t port) {
+[[nodiscard]] inline std::string listening_inode(const char *table, std::uint16_t port) {
    std::ifstream in(table);
    std::string line;
    std::getline(in, line);
@@ -37,32 +38,37 @@ namespace fs = std::filesystem;
    return {};
 }
 
-[[nodiscard]] bool holds(const fs::path &process, const std::string &target) {
+[[nodiscard]] inline bool holds_descriptor(const std::filesystem::path &process, const std::string &target) {
    std::error_code failed;
-   for (fs::directory_iterator fd(process / "fd", failed), end; !failed && fd != end; fd.increment(failed)) {
+   for (std::filesystem::directory_iterator fd(process / "fd", failed), end; !failed && fd != end;
+        fd.increment(failed)) {
       std::error_code unreadable;
-      if (fs::read_symlink(fd->path(), unreadable) == target) {
+      if (std::filesystem::read_symlink(fd->path(), unreadable) == target) {
          return true;
       }
    }
    return false;
 }
 
-} // namespace
+} // namespace detail
 
-std::string port_owner(std::uint16_t port) {
-   auto inode = listening_inode("/proc/net/tcp", port);
+// "nginx (pid 4711)" of the process that listens on a TCP port of this machine, or empty when that cannot be seen
+// (another user's process, a container). For the message of a bind that failed; reads /proc and takes milliseconds.
+[[nodiscard]] inline std::string port_owner(std::uint16_t port) {
+   auto inode = detail::listening_inode("/proc/net/tcp", port);
    if (inode.empty()) {
-      inode = listening_inode("/proc/net/tcp6", port);
+      inode = detail::listening_inode("/proc/net/tcp6", port);
    }
    if (inode.empty()) {
       return {};
    }
    const auto target = "socket:[" + inode + "]";
    std::error_code failed;
-   for (fs::directory_iterator process("/proc", failed), end; !failed && process != end; process.increment(failed)) {
+   for (std::filesystem::directory_iterator process("/proc", failed), end; !failed && process != end;
+        process.increment(failed)) {
       const auto pid = process->path().filename().string();
-      if (pid.find_first_not_of("0123456789") == std::string::npos && holds(process->path(), target)) {
+      if (pid.find_first_not_of("0123456789") == std::string::npos &&
+          detail::holds_descriptor(process->path(), target)) {
          std::ifstream comm(process->path() / "comm");
          std::string name;
          std::getline(comm, name);
@@ -72,4 +78,4 @@ std::string port_owner(std::uint16_t port) {
    return {};
 }
 
-} // namespace nebula::host::cli
+} // namespace nebula
