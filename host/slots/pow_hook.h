@@ -4,7 +4,7 @@
 /// ordinary slots: the node announces every algorithm and backend here, and a consumer's `find` for a backend comes
 /// here too, so that what stands in the consumer's slot is the gate's and the audit's facade.
 
-#include "host/config/value.h"
+#include "host/config/settings.h"
 #include "host/slots/provided.h"
 #include "host/slots/select.h"
 #include "host/slots/slot.h"
@@ -13,6 +13,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nebula::host {
 
@@ -23,10 +24,9 @@ class PowHook {
 public:
    virtual ~PowHook() = default;
 
-   /// The `algorithms` section of node.yaml (null when it has none): a map from algorithm to {select, fallback, ...}.
-   /// Called before the first instance is created and at each reload; all or nothing: a failure keeps the former
-   /// section. The error names the line.
-   [[nodiscard]] virtual Result<void> configure(const config::Value &algorithms) = 0;
+   /// The `algorithms` section of node.yaml. Called before the first instance is created and at each reload; all or
+   /// nothing: a failure keeps the former section. The error names the line (AlgorithmSettings::origin).
+   [[nodiscard]] virtual Result<void> configure(const std::vector<config::AlgorithmSettings> &algorithms) = 0;
 
    /// An instance provided this from its `init`. The record stays valid and unchanged until instance_removed of its
    /// instance returned. A refusal (a backend without algorithm=, a name that is taken) becomes provide's error.
