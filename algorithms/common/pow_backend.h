@@ -1,6 +1,7 @@
 #pragma once
 
-/// The C table of nebula.pow.backend/1 over two C++ interfaces. The thunks let nothing throw across the boundary.
+/// The table of nebula.pow.backend/1 for a backend with a device of its own. (One that computes on the calling thread
+/// is a nebula::CpuBackend of the SDK.) The thunks let nothing throw across the boundary.
 
 #include <nebula/svc/pow-backend.h>
 

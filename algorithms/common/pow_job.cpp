@@ -1,10 +1,12 @@
 #include "common/pow_job.h"
 
+#include <nebula/pow.hpp>
+
 namespace nebula::common {
 namespace {
 
 [[nodiscard]] bool nonces_fit(const neb_pow_job &job) noexcept {
-   const std::uint64_t last_allowed = job.nonce_bytes == 8 ? UINT64_MAX : UINT32_MAX;
+   const std::uint64_t last_allowed = nonce_max(job.nonce_bytes);
    return job.nonce_count >= 1 && job.nonce_first <= last_allowed &&
           job.nonce_count - 1 <= last_allowed - job.nonce_first;
 }

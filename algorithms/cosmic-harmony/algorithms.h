@@ -1,28 +1,28 @@
 #pragma once
 
-/// The two algorithms as tables of nebula.pow.algorithm/1.
+/// The two functions as algorithms of the contract, with their known answers.
 
-#include <nebula/svc/pow-algorithm.h>
+#include <nebula/algorithm.hpp>
 
-#include "common/known_answers.h"
+#include <cstdint>
 
 namespace nebula::cosmic_harmony {
 
-/// Owns both tables and their known answers; must stay where it is while they are in use.
-class Algorithms {
-public:
-   Algorithms();
-   Algorithms(const Algorithms &) = delete;
-   Algorithms &operator=(const Algorithms &) = delete;
+inline constexpr const char *k_algorithm_name = "cosmic-harmony";
+inline constexpr const char *k_native5_name = "cosmic-harmony-native5";
 
-   [[nodiscard]] const neb_pow_algorithm &cosmic_harmony() const noexcept { return cosmic_harmony_; }
-   [[nodiscard]] const neb_pow_algorithm &native5() const noexcept { return native5_; }
+/// The nonce follows the message, little-endian.
+inline constexpr std::uint32_t k_nonce_bytes = 4;
 
-private:
-   common::KnownAnswers cosmic_harmony_answers_;
-   common::KnownAnswers native5_answers_;
-   neb_pow_algorithm cosmic_harmony_;
-   neb_pow_algorithm native5_;
-};
+/// The longest message taken, without its nonce. The first function reads 32 bytes of it, native5 all; 64 KiB is far
+/// above any header.
+inline constexpr std::uint32_t k_message_bytes_max = 65536;
+
+[[nodiscard]] AlgorithmSpec cosmic_harmony_spec();
+[[nodiscard]] AlgorithmSpec native5_spec();
+
+// Tables of known answers, complete inputs; in files of their own.
+[[nodiscard]] std::vector<AlgorithmSpec::Vector> cosmic_harmony_answers();
+[[nodiscard]] std::vector<AlgorithmSpec::Vector> native5_answers();
 
 } // namespace nebula::cosmic_harmony

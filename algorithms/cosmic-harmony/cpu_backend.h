@@ -2,21 +2,13 @@
 
 /// A backend over one CPU kernel.
 
-#include "common/pow_backend.h"
+#include <nebula/cpu_backend.hpp>
+
 #include "kernels.h"
 
 namespace nebula::cosmic_harmony {
 
-inline constexpr const char *k_algorithm_name = "cosmic-harmony";
-
-class CpuBackend final : public common::Backend {
-public:
-   explicit CpuBackend(const Kernel &kernel);
-   [[nodiscard]] std::unique_ptr<common::Session> open(const neb_pow_session_config &config,
-                                                       neb_error *err) const override;
-
-private:
-   Kernel kernel_;
-};
+/// `kernel` is one of available_kernels(), which live for ever.
+[[nodiscard]] CpuBackendSpec cpu_backend_spec(const Kernel &kernel);
 
 } // namespace nebula::cosmic_harmony

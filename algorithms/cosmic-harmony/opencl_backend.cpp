@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "cpu_backend.h"
+#include "algorithms.h"
 #include "opencl_session.h"
 
 namespace nebula::cosmic_harmony {
@@ -24,11 +24,11 @@ common::BackendInfo info_of(const Device &device) {
 
 } // namespace
 
-OpenClBackend::OpenClBackend(const Device &device, std::function<void(std::string_view)> log)
-   : Backend(info_of(device)), device_(device), log_(std::move(log)) {}
+OpenClBackend::OpenClBackend(const Device &device, Clock clock, std::function<void(std::string_view)> log)
+   : Backend(info_of(device)), device_(device), clock_(clock), log_(std::move(log)) {}
 
 std::unique_ptr<common::Session> OpenClBackend::open(const neb_pow_session_config &config, neb_error *) const {
-   return std::make_unique<OpenClSession>(device_, config.depth_max, log_);
+   return std::make_unique<OpenClSession>(device_, config.depth_max, clock_, log_);
 }
 
 } // namespace nebula::cosmic_harmony

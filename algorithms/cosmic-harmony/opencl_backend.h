@@ -2,6 +2,8 @@
 
 /// A backend over one OpenCL device. Nothing is compiled before a session is opened.
 
+#include <nebula/clock.hpp>
+
 #include <functional>
 #include <string_view>
 
@@ -13,12 +15,13 @@ namespace nebula::cosmic_harmony {
 class OpenClBackend final : public common::Backend {
 public:
    /// `log` receives why a device was lost, if one ever is; it must be callable as long as there are sessions.
-   OpenClBackend(const common::opencl::Device &device, std::function<void(std::string_view)> log);
+   OpenClBackend(const common::opencl::Device &device, Clock clock, std::function<void(std::string_view)> log);
    [[nodiscard]] std::unique_ptr<common::Session> open(const neb_pow_session_config &config,
                                                        neb_error *err) const override;
 
 private:
    common::opencl::Device device_;
+   Clock clock_;
    std::function<void(std::string_view)> log_;
 };
 

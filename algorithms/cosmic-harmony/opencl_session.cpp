@@ -1,11 +1,10 @@
 #include "opencl_session.h"
 
 #include <algorithm>
-#include <chrono>
 #include <string_view>
 #include <utility>
 
-#include "job_rules.h"
+#include "algorithms.h"
 
 namespace nebula::cosmic_harmony {
 
@@ -25,6 +24,9 @@ constexpr std::uint64_t k_launch_nonces_first = 1u << 20;
 
 constexpr std::uint32_t k_zero = 0;
 
+constexpr common::JobRules k_job_rules = {
+   .nonce_bytes = k_nonce_bytes, .nonce_appended = true, .input_max = k_message_bytes_max};
+
 /// Sixteen lanes, long loops and no grouping for CPU devices, whose compilers do not vectorise across items. On GPUs an
 /// item is a thread: scalar, and short, so that small launches still fill the device.
 constexpr unsigned k_cpu_block_bits = 12, k_gpu_block_bits = 8;
@@ -32,16 +34,11 @@ constexpr std::size_t k_cpu_local = 1, k_gpu_local = 128;
 constexpr const char *k_cpu_options = "-cl-std=CL1.2 -DLANES=16 -DBLOCK_BITS=12";
 constexpr const char *k_gpu_options = "-cl-std=CL1.2 -DLANES=1 -DBLOCK_BITS=8";
 
-[[nodiscard]] std::uint64_t now_ns() noexcept {
-   return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
-         .count());
-}
-
 } // namespace
 
-OpenClSession::OpenClSession(const Device &device, std::uint32_t depth_max, OnLost on_lost)
-   : on_lost_(std::move(on_lost)), kernel_(device, k_opencl_source, device.cpu ? k_cpu_options : k_gpu_options, "scan"),
+OpenClSession::OpenClSession(const Device &device, std::uint32_t depth_max, Clock clock, OnLost on_lost)
+   : clock_(clock), on_lost_(std::move(on_lost)),
+     kernel_(device, k_opencl_source, device.cpu ? k_cpu_options : k_gpu_options, "scan"),
      local_(device.cpu ? k_cpu_local : k_gpu_local), block_bits_(device.cpu ? k_cpu_block_bits : k_gpu_block_bits),
      depth_max_(depth_max), nonces_per_launch_(k_launch_nonces_first) {
    for (Slot &slot : slots_) {
@@ -185,7 +182,7 @@ neb_status OpenClSession::wait(neb_pow_result &result, std::uint64_t timeout_ns)
       return NEB_E_STATE;
    if (result.hit_capacity < jobs_.front().job.hit_capacity)
       return NEB_E_INVALID;
-   const std::uint64_t started = now_ns();
+   const std::uint64_t started = clock_.monotonic_ns();
    try {
       if (lost_)
          lose_device("");
@@ -195,7 +192,8 @@ neb_status OpenClSession::wait(neb_pow_result &result, std::uint64_t timeout_ns)
          if (!flying)
             return hand_out(result); // ended, or all its launches are in
          finish_oldest_launch();
-         if (now_ns() - started >= timeout_ns && in_flight_ > 0 && slots_[oldest_slot_].ticket_index == first_index_)
+         if (clock_.monotonic_ns() - started >= timeout_ns && in_flight_ > 0 &&
+             slots_[oldest_slot_].ticket_index == first_index_)
             return NEB_E_TIMEOUT;
       }
    } catch (const OpenClError &e) {

@@ -5,6 +5,8 @@
 /// output word; each candidate is hashed again by the reference, which decides and catches a device that computes
 /// wrongly.
 
+#include <nebula/clock.hpp>
+
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -32,7 +34,7 @@ public:
    using OnLost = std::function<void(std::string_view why)>;
 
    /// Compiles the kernel. Throws OpenClError.
-   OpenClSession(const common::opencl::Device &device, std::uint32_t depth_max, OnLost on_lost);
+   OpenClSession(const common::opencl::Device &device, std::uint32_t depth_max, Clock clock, OnLost on_lost);
    ~OpenClSession() override;
 
    [[nodiscard]] neb_status prepare(const neb_pow_epoch &, neb_error *) override { return NEB_OK; }
@@ -72,6 +74,7 @@ private:
    void lose_device(const char *why);
    [[nodiscard]] neb_status hand_out(neb_pow_result &result);
 
+   Clock clock_;
    OnLost on_lost_;
    common::opencl::Kernel kernel_;
    std::size_t local_;

@@ -2,9 +2,9 @@
 
 #include <nebula/plugin.hpp>
 
-#include <memory>
+#include <deque>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "algorithms.h"
 #include "cpu_backend.h"
@@ -22,8 +22,8 @@ public:
 private:
    void init() override {
       (void)native5({}, 0); // throws when OpenSSL has no SHA-3: better now than in a block's validation
-      host().provide(NEB_SVC_POW_ALGORITHM, algorithms_.cosmic_harmony(), algorithms_.cosmic_harmony().name);
-      host().provide(NEB_SVC_POW_ALGORITHM, algorithms_.native5(), algorithms_.native5().name);
+      cosmic_harmony_.provide(host());
+      native5_.provide(host());
       provide_cpu();
       if (config().get_or<bool>("opencl", true))
          provide_opencl();
@@ -32,7 +32,7 @@ private:
    void provide_cpu() {
       for (const Kernel &kernel : available_kernels()) {
          if (passes_self_test(kernel))
-            provide(std::make_unique<CpuBackend>(kernel));
+            cpu_.emplace_back(cpu_backend_spec(kernel)).provide(host());
          else
             log().error("the ", kernel.name, " kernel computes wrong hashes on this processor and is not offered; ",
                         "please report this with the model named in /proc/cpuinfo");
@@ -42,8 +42,12 @@ private:
    void provide_opencl() {
 #if defined(NEBULA_HAVE_OPENCL)
       std::string why;
-      for (const common::opencl::Device &device : common::opencl::list_devices(why))
-         provide(std::make_unique<OpenClBackend>(device, [log = log()](std::string_view text) { log.error(text); }));
+      for (const common::opencl::Device &device : common::opencl::list_devices(why)) {
+         const auto &backend =
+            opencl_.emplace_back(device, Clock(host()), [log = log()](std::string_view text) { log.error(text); });
+         const common::BackendInfo &info = backend.info();
+         host().provide(NEB_SVC_POW_BACKEND, backend.table(), info.name.c_str(), info.properties.c_str());
+      }
       if (!why.empty())
          log().info("no OpenCL backend: ", why);
 #else
@@ -51,14 +55,13 @@ private:
 #endif
    }
 
-   void provide(std::unique_ptr<common::Backend> backend) {
-      const common::BackendInfo &info = backend->info();
-      host().provide(NEB_SVC_POW_BACKEND, backend->table(), info.name.c_str(), info.properties.c_str());
-      backends_.push_back(std::move(backend));
-   }
-
-   Algorithms algorithms_;
-   std::vector<std::unique_ptr<common::Backend>> backends_;
+   // The host calls through tables inside these: a deque leaves its elements where they are.
+   Algorithm cosmic_harmony_{cosmic_harmony_spec()};
+   Algorithm native5_{native5_spec()};
+   std::deque<CpuBackend> cpu_;
+#if defined(NEBULA_HAVE_OPENCL)
+   std::deque<OpenClBackend> opencl_;
+#endif
 };
 
 } // namespace nebula::cosmic_harmony

@@ -3,24 +3,26 @@
 #include <algorithm>
 #include <bit>
 
+#include "algorithms.h"
+
 namespace nebula::cosmic_harmony {
 
-neb_status RangeScanner::begin(const common::Job &job) {
-   state_ = absorb(job.input);
-   target_ = job.target;
-   overflowed_ = false;
-   return NEB_OK;
+void RangeScanner::scan(const ScanRange &range, Hits &hits) {
+   if (range.nonce_bytes != k_nonce_bytes || range.nonce_offset + k_nonce_bytes != range.input_bytes)
+      throw Error(NEB_E_INVALID, "cosmic-harmony takes a 4-byte nonce after the message");
+   state_ = absorb({range.input, range.nonce_offset});
+   target_ = common::words_of_big(range.target);
+   const std::uint64_t end = range.nonce_first + range.nonce_count;
+   for (std::uint64_t first = range.nonce_first; first < end;) {
+      const std::uint64_t half_last = std::min(first | 0xFFFFu, end - 1);
+      scan_half(static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(half_last), hits);
+      first = half_last + 1;
+   }
 }
 
-std::uint64_t RangeScanner::scan(std::uint64_t first, std::uint64_t count, common::HitList &hits) {
-   const std::uint64_t chunk_last = first | ((std::uint64_t{1} << kernel_.chunk_bits) - 1);
-   const std::uint64_t last = std::min(first + count - 1, chunk_last);
-   const auto from = static_cast<std::uint32_t>(first), to = static_cast<std::uint32_t>(last);
-   if (!filter(from, to))
-      return last - first + 1;
-   const std::uint64_t stopped_at = collect(from, to, hits);
-   found_.fill(0);
-   return stopped_at - first;
+void RangeScanner::scan_half(std::uint32_t first, std::uint32_t last, Hits &hits) {
+   if (filter(first, last))
+      collect(first, last, hits);
 }
 
 bool RangeScanner::filter(std::uint32_t first, std::uint32_t last) noexcept {
@@ -31,16 +33,17 @@ bool RangeScanner::filter(std::uint32_t first, std::uint32_t last) noexcept {
    const std::uint32_t end = ((last & 0xFFFFu) | (k_grain - 1)) + 1;
    bool any = false;
    while (at < end) {
-      const auto aligned = static_cast<unsigned>(at == 0 ? k_block_bits_max : std::countr_zero(at));
+      // The largest block that is aligned here and ends in time.
+      const auto aligned = at == 0 ? k_block_bits_max : static_cast<unsigned>(std::countr_zero(at));
       const auto fitting = static_cast<unsigned>(std::bit_width(end - at)) - 1;
       const unsigned bits = std::min(aligned, fitting);
-      any |= kernel_.scan(make_block(state_, high | at, bits), target_[0], found_.data());
+      any |= scan_block_(make_block(state_, high | at, bits), target_[0], found_.data());
       at += 1u << bits;
    }
    return any;
 }
 
-std::uint64_t RangeScanner::collect(std::uint32_t first, std::uint32_t last, common::HitList &hits) {
+void RangeScanner::collect(std::uint32_t first, std::uint32_t last, Hits &hits) {
    for (std::uint32_t word = (first & 0xFFFFu) >> 6; word <= (last & 0xFFFFu) >> 6; ++word) {
       for (std::uint64_t marks = found_[word]; marks != 0; marks &= marks - 1) {
          const std::uint32_t nonce =
@@ -48,16 +51,11 @@ std::uint64_t RangeScanner::collect(std::uint32_t first, std::uint32_t last, com
          if (nonce < first || nonce > last)
             continue;
          const State words = permute(state_, nonce);
-         if (words > target_)
-            continue;
-         if (hits.full()) {
-            overflowed_ = true;
-            return nonce;
-         }
-         hits.add(nonce, to_bytes(words));
+         if (words <= target_)
+            hits.add(nonce, to_bytes(words).data());
       }
    }
-   return std::uint64_t{last} + 1;
+   found_.fill(0);
 }
 
 } // namespace nebula::cosmic_harmony

@@ -1,33 +1,36 @@
 #pragma once
 
-/// Scans a job with one of the CPU kernels: the kernel filters by the first output word, the reference decides.
+/// Scans slices of jobs with one of the CPU kernels: the kernel filters by the first output word, the reference
+/// decides.
+
+#include <nebula/pow_session.hpp>
 
 #include <array>
 #include <cstdint>
 
-#include "common/cpu_session.h"
-#include "kernels.h"
+#include "block.h"
+#include "common/target.h"
 
 namespace nebula::cosmic_harmony {
 
-class RangeScanner final : public common::Scanner {
+class RangeScanner final : public Scanner {
 public:
-   explicit RangeScanner(const Kernel &kernel) : kernel_(kernel) {}
+   explicit RangeScanner(BlockScan kernel) noexcept : scan_block_(kernel) {}
 
-   [[nodiscard]] neb_status begin(const common::Job &job) override;
-   [[nodiscard]] std::uint64_t scan(std::uint64_t first, std::uint64_t count, common::HitList &hits) override;
-   [[nodiscard]] bool overflowed() const noexcept override { return overflowed_; }
+   /// Throws NEB_E_INVALID when the nonce is not where this function has it.
+   void scan(const ScanRange &range, Hits &hits) override;
 
 private:
-   /// Marks the candidates of first..end-1, and perhaps some beside them, in `found_`. All share one high half.
+   /// first..last share one high half.
+   void scan_half(std::uint32_t first, std::uint32_t last, Hits &hits);
+   /// Marks the candidates of first..last, and perhaps some beside them, in `found_`. Returns whether there are any.
    [[nodiscard]] bool filter(std::uint32_t first, std::uint32_t last) noexcept;
-   /// Turns marks into hits, in order. Returns the nonce that did not fit, or last + 1.
-   [[nodiscard]] std::uint64_t collect(std::uint32_t first, std::uint32_t last, common::HitList &hits);
+   /// Turns the marks of first..last into hits, and clears all marks.
+   void collect(std::uint32_t first, std::uint32_t last, Hits &hits);
 
-   Kernel kernel_;
+   BlockScan scan_block_;
    State state_{};
    common::Words256 target_{};
-   bool overflowed_ = false;
    std::array<std::uint64_t, 1024> found_{}; ///< a bit per nonce of one high half; all zero between scans
 };
 
