@@ -34,18 +34,29 @@ const Attempt &first_fitting(const std::vector<Attempt> &attempts) {
                         [](const Attempt &attempt) { return attempt.mistakes.empty(); });
 }
 
-/// The branch the writer meant: the one whose `const` member (an id, a kind) the value has, else the only one of its
-/// kind.
-std::optional<std::size_t> meant_branch(const std::vector<SchemaPtr> &branches, const Value &value) {
+/// A branch that is only a choice of fixed values says best what it is by listing them.
+bool is_choice(const Schema &branch) {
+   return branch.constant || !branch.allowed.empty();
+}
+
+/// The branch whose `const` member (an id, a kind) the value has; its mistakes are the ones to talk about.
+std::optional<std::size_t> branch_by_member(const std::vector<SchemaPtr> &branches, const Value &value) {
    for (std::size_t i = 0; i < branches.size(); ++i)
       for (const auto &[name, property] : branches[i]->properties) {
          const Value *member = value.find(name);
          if (property->constant && member && same_content(*member, *property->constant))
             return i;
       }
+   return std::nullopt;
+}
+
+/// The branch the writer meant: by a `const` member, else the only one of the value's kind.
+std::optional<std::size_t> meant_branch(const std::vector<SchemaPtr> &branches, const Value &value) {
+   if (const auto named = branch_by_member(branches, value))
+      return named;
    std::optional<std::size_t> only;
    for (std::size_t i = 0; i < branches.size(); ++i)
-      if (Validator::type_fits(value, *branches[i])) {
+      if (!is_choice(*branches[i]) && Validator::type_fits(value, *branches[i])) {
          if (only)
             return std::nullopt;
          only = i;
@@ -53,19 +64,29 @@ std::optional<std::size_t> meant_branch(const std::vector<SchemaPtr> &branches, 
    return only;
 }
 
-/// "auto; a whole number; text": the branches in words.
+/// "a whole number from 1 to 256"
+std::string form_of(const Schema &branch) {
+   std::string form = !branch.title.empty() ? branch.title : branch.description;
+   if (!form.empty())
+      return form;
+   if (branch.constant)
+      return shown(*branch.constant);
+   for (const Value &allowed : branch.allowed)
+      form += (form.empty() ? "" : ", ") + shown(allowed);
+   if (!form.empty())
+      return form;
+   if (branch.types == 0)
+      return "another form";
+   form = wanted_types(branch);
+   if (branch.minimum)
+      form += " from " + shown(*branch.minimum);
+   return branch.maximum ? form + " to " + shown(*branch.maximum) : form;
+}
+
 std::string forms(const std::vector<SchemaPtr> &branches) {
    std::string text;
-   for (const SchemaPtr &branch : branches) {
-      std::string form = !branch->title.empty() ? branch->title : branch->description;
-      if (form.empty() && branch->constant)
-         form = shown(*branch->constant);
-      for (const Value &allowed : branch->allowed)
-         form += (form.empty() ? "" : ", ") + shown(allowed);
-      if (form.empty())
-         form = branch->types == 0 ? "another form" : wanted_types(*branch);
-      text += (text.empty() ? "" : "; ") + form;
-   }
+   for (const SchemaPtr &branch : branches)
+      text += (text.empty() ? "" : "; ") + form_of(*branch);
    return text;
 }
 

@@ -26,6 +26,9 @@ public:
    [[nodiscard]] Value take_root() { return std::move(root_); }
    [[nodiscard]] Mistake too_deep(const YAML::Mark &mark) const;
 
+   /// The line of the innermost list or map that is still open; 0 without one.
+   [[nodiscard]] std::uint32_t innermost_open_line() const { return stack_.empty() ? 0 : stack_.back().origin.line; }
+
    void OnDocumentStart(const YAML::Mark &mark) override;
    void OnDocumentEnd() override {}
    void OnNull(const YAML::Mark &mark, YAML::anchor_t anchor) override;

@@ -11,7 +11,6 @@ namespace nebula::host::config {
 
 namespace {
 
-/// Mistake-reporting part of read_yaml: `stop` thrown by the builder already carries its message.
 void parse(const SourceText &source, YamlBuilder &builder) {
    std::istringstream stream(source.text());
    YAML::Parser parser(stream);
@@ -38,6 +37,8 @@ std::optional<Value> read_yaml(std::string_view bytes, const Origin &file, Mista
       std::size_t line = bad.mark.line < 0 ? 0 : static_cast<std::size_t>(bad.mark.line);
       std::size_t column = bad.mark.column < 0 ? 0 : static_cast<std::size_t>(bad.mark.column);
       std::string text = explain_yaml_error(bad.msg, *source, line, column);
+      if (bad.msg.ends_with("flow not found") && !text.starts_with("inside"))
+         text += " (it was opened in line " + std::to_string(builder.innermost_open_line()) + ")";
       const Position at = source->position(line, column);
       Origin origin = file;
       origin.line = at.line;
