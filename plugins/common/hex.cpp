@@ -26,8 +26,12 @@ int digit_value(char c) {
 
 } // namespace
 
-std::string to_hex(ByteView bytes) { return encode(bytes, "0123456789abcdef"); }
-std::string to_hex_upper(ByteView bytes) { return encode(bytes, "0123456789ABCDEF"); }
+std::string to_hex(ByteView bytes) {
+   return encode(bytes, "0123456789abcdef");
+}
+std::string to_hex_upper(ByteView bytes) {
+   return encode(bytes, "0123456789ABCDEF");
+}
 
 bool from_hex(std::string_view text, std::span<std::uint8_t> out) {
    if (text.size() != out.size() * 2)

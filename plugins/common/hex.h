@@ -14,8 +14,8 @@ namespace nebula::common {
 [[nodiscard]] std::string to_hex(ByteView bytes);
 [[nodiscard]] std::string to_hex_upper(ByteView bytes);
 
-/// Writes the bytes of `text` (either case) to `out`. False, with `out` in any state, when the text has another length than
-/// twice `out` or another character.
+/// Writes the bytes of `text` (either case) to `out`. False, with `out` in any state, when the text has another length
+/// than twice `out` or another character.
 [[nodiscard]] bool from_hex(std::string_view text, std::span<std::uint8_t> out);
 
 /// Any even length.

@@ -132,8 +132,12 @@ U256::Division U256::divide(const U256 &a, const U256 &b) {
    }
 }
 
-U256 operator/(const U256 &a, const U256 &b) { return U256::divide(a, b).quotient; }
-U256 operator%(const U256 &a, const U256 &b) { return U256::divide(a, b).remainder; }
+U256 operator/(const U256 &a, const U256 &b) {
+   return U256::divide(a, b).quotient;
+}
+U256 operator%(const U256 &a, const U256 &b) {
+   return U256::divide(a, b).remainder;
+}
 
 U256 U256::saturating_add(const U256 &a, const U256 &b) {
    const U256 sum = a + b;

@@ -1,6 +1,7 @@
 #pragma once
 
-/// A 256-bit unsigned integer for targets, work and difficulty. Arithmetic is modulo 2^256 unless the name says otherwise.
+/// A 256-bit unsigned integer for targets, work and difficulty. Arithmetic is modulo 2^256 unless the name says
+/// otherwise.
 
 #include <array>
 #include <compare>

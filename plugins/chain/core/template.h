@@ -1,0 +1,34 @@
+#pragma once
+
+/// The next block before it is found: what a miner works on, and the block that follows from a solution.
+
+#include "chain.h"
+#include "mold.h"
+
+namespace nebula::chain {
+
+/// A header without extranonce, and the transactions it commits to.
+struct BlockTemplate {
+   Header header;
+   std::vector<TransactionPtr> transactions;
+   Epoch epoch;
+   Epoch next_epoch;  // equal to `epoch` as long as no change is in sight
+   Amount reward = 0; // to the miner, fees included
+};
+
+struct TemplateRequest {
+   const AlgorithmParams *algorithm = nullptr;
+   Address miner{};
+   std::vector<TransactionPtr> transfers; // in the order to try; those that do not apply are left out
+   Amount bonus = 0;                      // wanted from the bonus fund; cut to what the chain allows
+   std::uint64_t now_s = 0;
+};
+
+/// Fault::invalid: the algorithm is removed at the next height.
+[[nodiscard]] Result<BlockTemplate> make_template(const Chain &chain, const TemplateRequest &request);
+
+/// The block that solves `base` with this extranonce and nonce.
+[[nodiscard]] Result<BlockPtr> solve(const NetworkParams &network, const BlockTemplate &base,
+                                     const Extranonce &extranonce, std::uint64_t nonce);
+
+} // namespace nebula::chain
