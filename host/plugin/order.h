@@ -14,7 +14,8 @@
 
 namespace nebula::host {
 
-/// One instance of node.yaml, as ordering sees it. `manifest` is borrowed.
+/// One instance of node.yaml, as ordering sees it. `manifest` is borrowed; nullptr for an optional instance whose file
+/// cannot be used: others may name it, and nothing is ordered after it.
 struct OrderedInstance {
    std::string name; // `as`, else the plugin's id
    std::string path; // "plugins[3]", for messages

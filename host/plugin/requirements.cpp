@@ -12,9 +12,10 @@ namespace nebula::host {
 namespace {
 
 // The host makes a reference backend of every algorithm, so an algorithm is enough for who needs a backend.
-bool provides(const Manifest &manifest, std::string_view service) {
-   return manifest.provides_service(service) ||
-          (service == NEB_SVC_POW_BACKEND && manifest.provides_service(NEB_SVC_POW_ALGORITHM));
+bool provides(const OrderedInstance &instance, std::string_view service) {
+   const auto *manifest = instance.manifest;
+   return manifest && (manifest->provides_service(service) ||
+                       (service == NEB_SVC_POW_BACKEND && manifest->provides_service(NEB_SVC_POW_ALGORITHM)));
 }
 
 class Collector {
@@ -38,7 +39,7 @@ private:
    void anyone(std::size_t seeker, const ManifestRequirement &requirement) {
       bool found = false;
       for (std::size_t i = 0; i < instances_.size(); ++i) {
-         if (!provides(*instances_[i].manifest, requirement.id))
+         if (!provides(instances_[i], requirement.id))
             continue;
          found = true;
          if (i != seeker)
@@ -76,7 +77,9 @@ private:
                        "there is no plugin instance \"" + name + "\" in `plugins`" + hint(requirement.id, name));
          return;
       }
-      if (!provides(*found->manifest, requirement.id)) {
+      if (!found->manifest)
+         return;
+      if (!provides(*found, requirement.id)) {
          mistakes_.add(value.origin(), path,
                        "\"" + name + "\" does not provide " + requirement.id + hint(requirement.id, name));
          return;
@@ -94,7 +97,7 @@ private:
    [[nodiscard]] std::string hint(const std::string &service, const std::string &name) const {
       std::vector<std::string> fit;
       for (const auto &instance : instances_)
-         if (instance.name != name && provides(*instance.manifest, service))
+         if (instance.name != name && provides(instance, service))
             fit.push_back(instance.name);
       return fit.empty() ? "; no instance of this file provides it" : config::suggestion(name, fit);
    }
@@ -110,8 +113,9 @@ std::vector<Need> collect_needs(const std::vector<OrderedInstance> &instances, c
                                 config::Mistakes &mistakes) {
    Collector collector(instances, known, mistakes);
    for (std::size_t i = 0; i < instances.size(); ++i)
-      for (const auto &requirement : instances[i].manifest->requirements)
-         collector.collect(i, requirement);
+      if (instances[i].manifest)
+         for (const auto &requirement : instances[i].manifest->requirements)
+            collector.collect(i, requirement);
    return std::move(collector.needs);
 }
 

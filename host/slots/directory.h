@@ -29,9 +29,12 @@ struct InstanceFacts {
 
 class Directory final : public ServiceDirectory {
 public:
-   /// `pow` may be nullptr: then backends are services like any other (tests). It outlives the directory.
-   explicit Directory(PowHook *pow = nullptr) : pow_(pow) {}
+   Directory() = default;
    ~Directory() override;
+
+   /// Where algorithms and backends are announced; without one they are services like any other. Before the first
+   /// instance. It is used until the last instance was withdrawn.
+   void set_pow(PowHook *pow) noexcept { pow_ = pow; }
 
    /// The instances of the configuration that holds from now on.
    void set_instances(std::map<std::string, InstanceFacts, std::less<>> instances);
@@ -83,7 +86,7 @@ private:
    [[nodiscard]] Result<void> anyone_can_fill(const Seat &seat) const;
    std::vector<Slot *> fill_slots();
 
-   PowHook *const pow_;
+   PowHook *pow_ = nullptr;
    std::map<std::string, InstanceFacts, std::less<>> instances_;
    Entries entries_;
    Entries abandoned_; // of instances that readers did not leave: their records stay valid

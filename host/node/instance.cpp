@@ -1,0 +1,268 @@
+#include "host/node/instance.h"
+
+#include "host/config/config_api.h"
+#include "host/node/call_watch.h"
+#include "host/plugin/crash.h"
+#include "host/plugin/tables.h"
+#include "host/slots/c_error.h"
+
+#include <nebula/svc/command.h>
+#include <nebula/svc/status.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+
+namespace nebula::host {
+namespace {
+
+const neb_ext_config *config_functions() {
+   static const neb_ext_config table = config::config_table(nullptr); // InstanceHost puts its own root in
+   return &table;
+}
+
+std::string reason(neb_status status, const neb_error &err) {
+   auto text = text_of(err);
+   return text.empty() ? "it returned " + std::to_string(status) + " without a text" : text;
+}
+
+} // namespace
+
+Instance::Instance(HostServices &services, TimerQueue &timers, PlannedInstance planned)
+   : services_(services), timers_(timers), planned_(std::move(planned)), required_(planned_.settings.required),
+     status_slot_(NEB_SVC_STATUS, ""), command_slot_(NEB_SVC_COMMAND, "") {}
+
+Instance::~Instance() = default;
+
+void Instance::step(PluginStep step, bool went_well) {
+   const auto next = next_state(state(), step, went_well);
+   if (!next) {
+      const auto in = to_string(state());
+      const auto what = to_string(step);
+      std::fprintf(stderr, "nebula: programming error: %.*s of %s in state %.*s\n", static_cast<int>(what.size()),
+                   what.data(), name().c_str(), static_cast<int>(in.size()), in.data());
+      std::abort();
+   }
+   state_.store(*next, std::memory_order_release);
+}
+
+void Instance::set_problem(std::string text) {
+   const std::lock_guard lock(problem_mutex_);
+   problem_ = std::move(text);
+}
+
+std::string Instance::problem() const {
+   const std::lock_guard lock(problem_mutex_);
+   return problem_;
+}
+
+Error Instance::failed(PluginStep at, const std::string &why) {
+   step(at, false);
+   set_problem(why);
+   return {"plugin " + name() + " failed in " + std::string(to_string(at)) + ": " + why, ErrorKind::unavailable};
+}
+
+// Every call into the plugin goes through here: its name is known should it crash or block, and nothing is thrown
+// through.
+template <class Call>
+neb_status Instance::call(const char *function, neb_error &err, Call body) {
+   const CallMark mark(name().c_str(), function);
+   const CallWatch watch(timers_, services_.log.source(name()), function, k_slow_call_ns);
+   try {
+      return body();
+   } catch (const std::exception &error) {
+      return fail(&err, NEB_E_FAIL,
+                  std::string("it threw an exception (") + error.what() +
+                     "); nothing may throw across the plugin interface");
+   } catch (...) {
+      return fail(&err, NEB_E_FAIL, "it threw an exception; nothing may throw across the plugin interface");
+   }
+}
+
+Result<void> Instance::load() {
+   if (!planned_.image)
+      return failed(PluginStep::load, planned_.problem);
+   auto library = load_library(std::move(*planned_.image));
+   planned_.image.reset();
+   if (!library)
+      return failed(PluginStep::load, library.error().message);
+   library_ = *library;
+   step(PluginStep::load, true);
+   return {};
+}
+
+Result<void> Instance::create() {
+   first_config_ = std::make_unique<const config::Value>(planned_.config);
+   InstanceSpec spec;
+   spec.instance = name();
+   spec.plugin = plugin();
+   spec.plugin_version = planned_.manifest.version;
+   spec.required = required();
+   spec.config_table = config_functions();
+   spec.config_root = config::as_handle(*first_config_);
+   host_ = std::make_unique<InstanceHost>(services_, spec);
+   auto err = make_error();
+   const neb_plugin *given = nullptr;
+   (void)call("create", err, [&] {
+      given = library_->entry->create(host_->record(), planned_.index, &err);
+      return given ? NEB_OK : NEB_E_FAIL;
+   });
+   if (!given)
+      return failed(PluginStep::create, reason(NEB_E_FAIL, err));
+   auto table = complete_plugin(given);
+   if (!table)
+      return failed(PluginStep::create, table.error().message);
+   table_ = *table;
+   created_ = true;
+   step(PluginStep::create, true);
+   host_->set_state(InstanceState::created);
+   return {};
+}
+
+Result<void> Instance::init() {
+   auto err = make_error();
+   neb_status status = NEB_OK;
+   {
+      const InstanceHost::InitScope scope(*host_);
+      status = call("init", err, [&] { return table_.init(&table_, &err); });
+   }
+   if (status != NEB_OK) {
+      host_->set_state(InstanceState::failed);
+      return failed(PluginStep::init, reason(status, err));
+   }
+   step(PluginStep::init, true);
+   host_->set_state(InstanceState::ready);
+   return {};
+}
+
+Result<void> Instance::start() {
+   auto err = make_error();
+   host_->open_tasks();
+   const auto status = call("start", err, [&] { return table_.start(&table_, &err); });
+   if (status != NEB_OK) {
+      host_->set_state(InstanceState::failed);
+      auto error = failed(PluginStep::start, reason(status, err));
+      if (!host_->close_tasks(services_.clock.monotonic_ns() + k_reader_wait_ns))
+         mark_stuck("a task of its failed start does not end");
+      return error;
+   }
+   step(PluginStep::start, true);
+   host_->set_state(InstanceState::running);
+   offer_extensions();
+   return {};
+}
+
+void Instance::drain(std::uint64_t deadline_ns) {
+   auto err = make_error();
+   const auto status = call("drain", err, [&] { return table_.drain(&table_, deadline_ns); });
+   step(PluginStep::drain, status == NEB_OK);
+   host_->set_state(InstanceState::draining);
+   if (status == NEB_E_TIMEOUT)
+      host_->log().warn("did not finish its work before the deadline; what is left is dropped");
+   else if (status != NEB_OK && status != NEB_E_UNSUPPORTED)
+      host_->log().warn("drain failed: " + reason(status, err));
+}
+
+void Instance::stop(std::uint64_t deadline_ns) {
+   retire_extensions();
+   auto err = make_error();
+   const auto status = call("stop", err, [&] { return table_.stop(&table_, deadline_ns); });
+   step(PluginStep::stop, status == NEB_OK);
+   host_->set_state(InstanceState::stopped);
+   if (status == NEB_E_TIMEOUT)
+      mark_stuck("it did not stop before its deadline");
+   else if (status != NEB_OK)
+      host_->log().warn("stop failed: " + reason(status, err));
+   if (!host_->close_tasks(deadline_ns))
+      mark_stuck("a task of it does not end");
+}
+
+void Instance::mark_stuck(std::string_view why) {
+   stuck_.store(true, std::memory_order_release);
+   set_problem(std::string(why));
+   services_.health.report(name(), HealthLevel::failed, "", "stuck: " + std::string(why));
+   services_.log.source(name()).error("is stuck: " + std::string(why) + "; it stays in memory until the node ends");
+}
+
+void Instance::destroy() {
+   if (state() == PluginState::destroyed)
+      return;
+   retire_extensions();
+   if (stuck()) {
+      if (host_)
+         host_->abandon();
+      (void)host_.release(); // whatever it may still touch stays
+      (void)first_config_.release();
+      (void)config_.release();
+      created_ = false;
+      return;
+   }
+   if (created_) {
+      auto err = make_error();
+      (void)call("destroy", err, [&] {
+         table_.destroy(&table_);
+         return NEB_OK;
+      });
+      created_ = false;
+      // A failed instance stays shown as failed; what it was is what the operator needs to know.
+      if (state() != PluginState::failed)
+         step(PluginStep::destroy, true);
+   }
+   host_.reset();
+}
+
+Result<Instance::Reconfigured> Instance::reconfigure(config::Value next) {
+   auto value = std::make_unique<const config::Value>(std::move(next));
+   auto err = make_error();
+   const auto status =
+      call("reconfigure", err, [&] { return table_.reconfigure(&table_, config::as_handle(*value), &err); });
+   step(PluginStep::reconfigure, status == NEB_OK);
+   if (status == NEB_E_UNSUPPORTED)
+      return Reconfigured::needs_restart;
+   if (status != NEB_OK)
+      return Error{"plugin " + name() + " refused its new configuration: " + reason(status, err),
+                   ErrorKind::configuration};
+   host_->set_config(config::as_handle(*value));
+   config_ = std::move(value);
+   planned_.config = *config_;
+   return Reconfigured::done;
+}
+
+void Instance::adopt(const PlannedInstance &planned) {
+   required_.store(planned.settings.required, std::memory_order_relaxed);
+   planned_.settings = planned.settings;
+}
+
+const void *Instance::extension(const char *id) {
+   const void *given = nullptr;
+   auto err = make_error();
+   (void)call("get_extension", err, [&] {
+      given = table_.get_extension(&table_, id);
+      return NEB_OK;
+   });
+   if (!given)
+      return nullptr;
+   auto table = complete_service(id, given);
+   if (table)
+      return *table;
+   host_->log().warn(table.error().message);
+   return nullptr;
+}
+
+const void *Instance::command_table() {
+   return extension(NEB_SVC_COMMAND);
+}
+
+void Instance::offer_extensions() {
+   status_slot_.publish(extension(NEB_SVC_STATUS));
+   command_slot_.publish(extension(NEB_SVC_COMMAND));
+}
+
+void Instance::retire_extensions() {
+   status_slot_.publish(nullptr);
+   command_slot_.publish(nullptr);
+   if (!status_slot_.quiesce(k_reader_wait_ns) || !command_slot_.quiesce(k_reader_wait_ns))
+      mark_stuck("it does not return from a status or command request");
+}
+
+} // namespace nebula::host
