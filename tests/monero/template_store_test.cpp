@@ -1,35 +1,48 @@
 #include "core/template_store.h"
+#include "core/varint.h"
 #include "vectors.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace nebula::monero::test {
+
+namespace {
+
+// The first template with its time moved.
+std::shared_ptr<const BlockWork> later_by(std::uint64_t seconds) {
+   TemplateAnswer answer = answer_of(template_vector(0));
+   Bytes time;
+   append_varint(time, work_of(template_vector(0))->layout().timestamp + seconds);
+   std::ranges::copy(time, answer.blob.begin() + 2);
+   std::ranges::copy(time, answer.hashing_blob.begin() + 2);
+   const auto work = BlockWork::make(std::move(answer), 8, 16);
+   EXPECT_TRUE(work) << work.error().text;
+   return *work;
+}
+
+} // namespace
 
 TEST(TemplateStore, marks_a_template_clean_when_its_parent_is_another) {
    TemplateStore store;
-   EXPECT_TRUE(store.offer(work_of(template_vector(0)), false)->clean);
-   EXPECT_FALSE(store.offer(work_of(template_vector(0)), true)->clean);
-   EXPECT_TRUE(store.offer(work_of(template_vector(1)), false)->clean);
+   EXPECT_TRUE(store.offer(work_of(template_vector(0)))->clean);
+   EXPECT_FALSE(store.offer(later_by(60))->clean);
+   EXPECT_TRUE(store.offer(work_of(template_vector(1)))->clean);
 }
 
-TEST(TemplateStore, says_nothing_of_a_template_that_differs_by_its_time_only) {
+TEST(TemplateStore, says_nothing_of_a_template_that_differs_by_less_than_a_minute_only) {
    TemplateStore store;
-   ASSERT_TRUE(store.offer(work_of(template_vector(0)), false));
-   TemplateAnswer later = answer_of(template_vector(0));
-   later.blob[2] ^= 1; // the lowest byte of the timestamp
-   later.hashing_blob[2] ^= 1;
-   const auto work = BlockWork::make(later, 8, 16);
-   ASSERT_TRUE(work) << work.error().text;
-   EXPECT_FALSE(store.offer(*work, false));
-   EXPECT_TRUE(store.offer(*work, true));
+   ASSERT_TRUE(store.offer(work_of(template_vector(0))));
+   EXPECT_FALSE(store.offer(later_by(59)));
+   EXPECT_TRUE(store.offer(later_by(60)));
 }
 
 TEST(TemplateStore, keeps_the_last_sixteen_and_never_reuses_an_id) {
    TemplateStore store;
-   const auto work = work_of(template_vector(3));
    std::uint64_t last = 0;
    for (std::size_t i = 0; i < k_templates_kept + 5; ++i) {
-      const auto stored = store.offer(work, true);
+      const auto stored = store.offer(work_of(template_vector(i % 11)));
       EXPECT_GT(stored->id, last);
       last = stored->id;
    }
@@ -42,9 +55,9 @@ TEST(TemplateStore, knows_which_templates_build_on_the_tip) {
    TemplateStore store;
    const auto older = work_of(template_vector(0));
    EXPECT_FALSE(store.on_tip(*older));
-   ASSERT_TRUE(store.offer(older, false));
+   ASSERT_TRUE(store.offer(older));
    EXPECT_TRUE(store.on_tip(*older));
-   ASSERT_TRUE(store.offer(work_of(template_vector(1)), false));
+   ASSERT_TRUE(store.offer(work_of(template_vector(1))));
    EXPECT_FALSE(store.on_tip(*older));
 }
 

@@ -3,10 +3,10 @@
 /// What every function of this plugin that can fail returns: a value, or an Error whose text an operator understands
 /// and whose fault tells the state machines what to do about it.
 
+#include "common/result.h"
+
 #include <string>
 #include <string_view>
-#include <utility>
-#include <variant>
 
 namespace nebula::monero {
 
@@ -31,29 +31,6 @@ struct Error {
 };
 
 template <class T>
-class [[nodiscard]] Result {
-public:
-   Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
-   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
-
-   [[nodiscard]] bool ok() const noexcept { return state_.index() == 0; }
-   explicit operator bool() const noexcept { return ok(); }
-
-   /// Precondition: ok(). Asking a failure for its value throws std::bad_variant_access.
-   [[nodiscard]] T &operator*() & { return std::get<0>(state_); }
-   [[nodiscard]] const T &operator*() const & { return std::get<0>(state_); }
-   [[nodiscard]] T &&operator*() && { return std::get<0>(std::move(state_)); }
-   [[nodiscard]] T *operator->() { return &std::get<0>(state_); }
-   [[nodiscard]] const T *operator->() const { return &std::get<0>(state_); }
-
-   /// Precondition: !ok().
-   [[nodiscard]] const Error &error() const { return std::get<1>(state_); }
-
-private:
-   std::variant<T, Error> state_;
-};
-
-/// Success without a value.
-struct Done {};
+using Result = common::BasicResult<T, Error>;
 
 } // namespace nebula::monero

@@ -1,21 +1,28 @@
 #include "core/template_store.h"
 
+#include <algorithm>
+
 namespace nebula::monero {
 
 namespace {
 
-bool same_but_time(const BlockWork &a, const BlockWork &b) {
-   return a.answer().prev_hash == b.answer().prev_hash && a.answer().seed_hash == b.answer().seed_hash &&
-          a.answer().next_seed_hash == b.answer().next_seed_hash && a.answer().difficulty == b.answer().difficulty &&
-          a.layout().reward == b.layout().reward && a.layout().reserve_size == b.layout().reserve_size &&
-          a.layout().transactions == b.layout().transactions;
+// The daemon keeps its template, transaction key and all, until the tip or the pool changes.
+bool same_but_time(const BlockWork &before, const BlockWork &after) {
+   const auto tail = [](const BlockWork &work) {
+      return ByteView(work.answer().blob).subspan(work.layout().miner_tx_offset);
+   };
+   return before.answer().prev_hash == after.answer().prev_hash &&
+          before.answer().seed_hash == after.answer().seed_hash &&
+          before.answer().next_seed_hash == after.answer().next_seed_hash &&
+          before.answer().difficulty == after.answer().difficulty && std::ranges::equal(tail(before), tail(after)) &&
+          after.layout().timestamp < before.layout().timestamp + k_time_lag_max_s;
 }
 
 } // namespace
 
-std::optional<StoredTemplate> TemplateStore::offer(std::shared_ptr<const BlockWork> work, bool force) {
+std::optional<StoredTemplate> TemplateStore::offer(std::shared_ptr<const BlockWork> work) {
    const StoredTemplate *before = current();
-   if (before != nullptr && !force && same_but_time(*before->work, *work))
+   if (before != nullptr && same_but_time(*before->work, *work))
       return std::nullopt;
    const bool clean = before == nullptr || before->work->answer().prev_hash != work->answer().prev_hash;
    kept_.push_back({++last_id_, clean, std::move(work)});

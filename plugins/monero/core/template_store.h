@@ -10,6 +10,7 @@ namespace nebula::monero {
 
 /// Sixteen refreshes of 20 s are five minutes; sinks give up a job long before. At most 16 MiB (1 MiB a template).
 inline constexpr std::size_t k_templates_kept = 16;
+inline constexpr std::uint64_t k_time_lag_max_s = 60; // how old a block's time may grow while nothing else changes
 
 struct StoredTemplate {
    std::uint64_t id = 0;
@@ -19,9 +20,9 @@ struct StoredTemplate {
 
 class TemplateStore {
 public:
-   /// Takes a template and returns it with its id, or nothing when it differs from the current one by its time only:
-   /// then nobody needs to know, unless `force`.
-   [[nodiscard]] std::optional<StoredTemplate> offer(std::shared_ptr<const BlockWork> work, bool force);
+   /// Takes a template and returns it with its id, or nothing when it differs from the current one by less than a
+   /// minute of its time only: then nobody needs to know.
+   [[nodiscard]] std::optional<StoredTemplate> offer(std::shared_ptr<const BlockWork> work);
 
    /// Null when it was never given or is no longer kept.
    [[nodiscard]] std::shared_ptr<const BlockWork> find(std::uint64_t id) const;

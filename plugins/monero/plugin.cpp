@@ -1,0 +1,157 @@
+// The `monero` plugin: a work source over a monerod's JSON-RPC. It wires the parts; each part decides for itself.
+
+#include "shell/daemon_link.h"
+#include "shell/hasher.h"
+#include "shell/reporter.h"
+#include "shell/work_source.h"
+
+#include <nebula/executor.hpp>
+#include <nebula/plugin.hpp>
+#include <nebula/status.hpp>
+
+#include <openssl/rand.h>
+
+namespace nebula::monero {
+
+namespace {
+
+Bytes random_bytes(std::size_t count) {
+   Bytes random(count);
+   if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1)
+      throw ::nebula::Error(NEB_E_FAIL, "the system gives no random bytes");
+   return random;
+}
+
+std::uint64_t random_number() {
+   std::uint64_t number = 0;
+   for (const std::uint8_t byte : random_bytes(8))
+      number = number << 8 | byte;
+   return number;
+}
+
+class MoneroPlugin final : public Plugin, private LinkListener {
+public:
+   explicit MoneroPlugin(const neb_host *host) : Plugin(host), status_([this] { return status_json(); }) {
+      status_.attach(*this);
+   }
+
+protected:
+   void init() override {
+      settings_ = read_settings(config());
+      clock_.emplace(host());
+      executor_.emplace(host());
+      hasher_.emplace(host());
+      reporter_.emplace(host(), settings_.url.authority());
+      source_.emplace(settings_, random_bytes(settings_.reserve_size - settings_.extranonce_size()), ports());
+      host().provide(NEB_SVC_WORK_SOURCE, source_->table(), nullptr, "coin=monero,algorithm=randomx");
+   }
+
+   void start() override {
+      link_.emplace(
+         settings_, [clock = *clock_] { return static_cast<TimeMs>(clock.monotonic_ns() / 1'000'000); },
+         random_number(), static_cast<LinkListener &>(*this));
+      source_->open();
+      if (const auto started = link_->start(); !started)
+         throw ::nebula::Error(NEB_E_CONFIG, started.error().text);
+      log().info("taking work from ", settings_.url.tls ? "https://" : "http://", settings_.url.authority(),
+                 settings_.zmq.empty() ? "" : ", woken by ", settings_.zmq);
+   }
+
+   neb_status drain(std::uint64_t deadline_ns) override {
+      source_->close();
+      while (source_->waiting() > 0) {
+         if (clock_->monotonic_ns() >= deadline_ns)
+            return NEB_E_TIMEOUT;
+         std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      }
+      return NEB_OK;
+   }
+
+   neb_status stop(std::uint64_t) override {
+      source_->close();
+      if (link_)
+         link_->stop();
+      source_->abandon();
+      reporter_->on_end();
+      return NEB_OK;
+   }
+
+   neb_status reconfigure(const Config &config) override {
+      Settings settings = read_settings(config);
+      if (!can_switch(settings_, settings))
+         return NEB_E_UNSUPPORTED; // the host starts a new instance
+      settings_ = settings;
+      reporter_->set_url(settings.url.authority());
+      link_->reconfigure(std::move(settings));
+      return NEB_OK;
+   }
+
+private:
+   WorkSourcePorts ports() {
+      WorkSourcePorts ports;
+      ports.run = [this](std::function<void()> task) {
+         return guarded(nullptr, [&] { executor_->post(std::move(task)); }) == NEB_OK;
+      };
+      ports.hash = [this](const Hash &seed, ByteView input) { return hasher_->hash(seed, input); };
+      ports.hand_in = [this](SolvedBlock block, std::function<void(BlockTracker::Admission)> answer) {
+         link_->hand_in(std::move(block), std::move(answer));
+      };
+      ports.on_block = [this](const SolvedBlock &block, std::string_view worker, std::uint64_t reward) {
+         reporter_->on_block(block, worker, reward);
+      };
+      ports.on_judgement = [this](const Judgement &judgement) { reporter_->on_judgement(judgement); };
+      return ports;
+   }
+
+   void on_work(const std::shared_ptr<const BlockWork> &work) override {
+      prepare(work->answer().seed_hash);
+      if (work->answer().next_seed_hash)
+         prepare(*work->answer().next_seed_hash);
+      if (const auto news = source_->offer(work))
+         reporter_->on_template(*news);
+   }
+
+   void on_fate(const FateChange &change) override {
+      reporter_->on_fate(change);
+      source_->on_fate(change);
+   }
+
+   void on_view(const DaemonView &view) override { reporter_->on_view(view); }
+   void on_answer(Question question, bool good, TimeMs took) override { reporter_->on_answer(question, good, took); }
+   void on_wake() override { reporter_->on_wake(); }
+   void on_broken(std::string_view why) override { reporter_->on_broken(why); }
+
+   // Once for each seed, on a worker; the last two asked for are remembered. [link thread]
+   void prepare(const Hash &seed) {
+      if (std::ranges::find(prepared_, seed) != prepared_.end())
+         return;
+      prepared_[next_prepared_++ % prepared_.size()] = seed;
+      const auto task = [this, seed] {
+         if (const auto done = hasher_->prepare(seed); !done)
+            log().warn(done.error().text);
+         else
+            log().debug("randomx is prepared for the seed ", to_hex(seed));
+      };
+      if (guarded(nullptr, [&] { executor_->post(task); }) != NEB_OK)
+         log().warn("randomx could not be prepared for the seed ", to_hex(seed), " ahead of time");
+   }
+
+   std::string status_json() const { return reporter_ ? reporter_->status_json() : R"({"summary":"not started"})"; }
+
+   Status status_;
+   Settings settings_;
+   std::optional<Clock> clock_;
+   std::optional<Executor> executor_;
+   std::optional<Hasher> hasher_;
+   std::optional<Reporter> reporter_;
+   std::optional<WorkSource> source_;
+   std::optional<DaemonLink> link_;
+   std::array<Hash, 2> prepared_{};
+   std::size_t next_prepared_ = 0;
+};
+
+} // namespace
+
+} // namespace nebula::monero
+
+NEBULA_PLUGIN(nebula::monero::MoneroPlugin);

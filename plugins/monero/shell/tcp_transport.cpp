@@ -1,0 +1,56 @@
+#include "shell/tcp_open.h"
+#include "shell/transport.h"
+
+#include <boost/asio/write.hpp>
+
+namespace nebula::monero {
+
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+class TcpTransport final : public Transport, public std::enable_shared_from_this<TcpTransport> {
+public:
+   explicit TcpTransport(asio::io_context &io) : resolver_(io), socket_(io) {}
+
+   void open(const DaemonUrl &url, Done done) override {
+      tcp_open(shared_from_this(), resolver_, socket_, url, std::move(done));
+   }
+
+   void write(std::string data, Done done) override {
+      auto owned = std::make_shared<std::string>(std::move(data));
+      asio::async_write(socket_, asio::buffer(*owned),
+                        [self = shared_from_this(), owned, done = std::move(done)](
+                           const error_code &code, std::size_t) { done(code ? code.message() : std::string{}); });
+   }
+
+   void read(Received received) override {
+      socket_.async_read_some(asio::buffer(buffer_), [self = shared_from_this(), received = std::move(received)](
+                                                        const error_code &code, std::size_t size) {
+         if (code && code != asio::error::eof)
+            received(code.message(), {});
+         else
+            received({}, {self->buffer_.data(), size});
+      });
+   }
+
+   void close() override {
+      error_code ignored;
+      resolver_.cancel();
+      (void)socket_.close(ignored);
+   }
+
+private:
+   asio::ip::tcp::resolver resolver_;
+   asio::ip::tcp::socket socket_;
+   std::array<char, 16384> buffer_;
+};
+
+} // namespace
+
+std::shared_ptr<Transport> make_tcp_transport(asio::io_context &io) {
+   return std::make_shared<TcpTransport>(io);
+}
+
+} // namespace nebula::monero

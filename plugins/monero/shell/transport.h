@@ -1,0 +1,43 @@
+#pragma once
+
+/// One byte stream to a daemon: TCP, or TLS over TCP. Single-threaded: every call and callback is on the io thread.
+
+#include "core/bytes.h"
+#include "core/url.h"
+
+#include <boost/asio/io_context.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace nebula::monero {
+
+class Transport {
+public:
+   /// The error in words; empty: success.
+   using Done = std::function<void(std::string error)>;
+   /// No error and no data: the peer closed the stream. The data is valid during the call.
+   using Received = std::function<void(std::string error, std::string_view data)>;
+
+   Transport() = default;
+   Transport(const Transport &) = delete;
+   Transport &operator=(const Transport &) = delete;
+   virtual ~Transport() = default;
+
+   virtual void open(const DaemonUrl &url, Done done) = 0;
+   virtual void write(std::string data, Done done) = 0;
+   virtual void read(Received received) = 0;
+   /// Idempotent. Callbacks under way still come, with an error.
+   virtual void close() = 0;
+};
+
+struct TlsPolicy {
+   std::optional<Hash>
+      fingerprint; // SHA-256 of the certificate; none: the system's authorities and the host name decide
+};
+
+[[nodiscard]] std::shared_ptr<Transport> make_tcp_transport(boost::asio::io_context &io);
+[[nodiscard]] std::shared_ptr<Transport> make_tls_transport(boost::asio::io_context &io, const TlsPolicy &policy);
+
+} // namespace nebula::monero
