@@ -12,6 +12,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace nebula::host {
 
@@ -73,6 +75,9 @@ public:
 
    /// The worst level of an instance's components; failed when unknown.
    [[nodiscard]] HealthLevel level(std::string_view instance) const;
+
+   /// Every instance with its level.
+   [[nodiscard]] std::vector<std::pair<std::string, HealthLevel>> levels() const;
 
    /// The node stops taking work: /readyz answers 503 from now on, with this reason; empty: ready again.
    void set_draining(std::string_view reason);
