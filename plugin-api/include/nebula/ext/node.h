@@ -11,7 +11,8 @@ typedef struct neb_ext_node {
    uint32_t size;
    uint32_t flags; // 0
 
-   // Writes a document about the node: "status", "livez", "readyz", "healthz" (JSON) or "metrics" (OpenMetrics text).
+   // Writes a document about the node: "status", "livez", "readyz", "healthz" (JSON), "metrics" (OpenMetrics text 1.0) or
+   // "metrics-plain" (the same in the older Prometheus text format 0.0.4, for readers that do not ask for OpenMetrics).
    // Returns NEB_OK; NEB_E_BUSY when the document says not ready or not alive (answer 503 with it); NEB_E_NOT_FOUND for
    // another name.
    // [thread-safe]
