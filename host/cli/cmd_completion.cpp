@@ -20,9 +20,9 @@ struct Words {
    const char *words;
 };
 constexpr Words k_second[] = {
-   {"config", "show default schema diff"},
+   {"config", "show default schema reference diff"},
    {"plugin", "list inspect new"},
-   {"ctl", "status reload drain use loglevel stop pause resume hashrate"},
+   {"ctl", "status reload drain stop use explain loglevel call"},
    {"completion", "bash zsh fish"},
 };
 

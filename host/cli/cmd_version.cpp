@@ -5,7 +5,6 @@
 
 #include <boost/version.hpp>
 #include <lmdb.h>
-#include <sodium/version.h>
 #include <spdlog/version.h>
 
 #include <iostream>
@@ -26,7 +25,6 @@ namespace {
    return {
       {"boost", dotted(BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100)},
       {"lmdb", dotted(major, minor, patch)},
-      {"libsodium", SODIUM_VERSION_STRING},
       {"spdlog", dotted(SPDLOG_VER_MAJOR, SPDLOG_VER_MINOR, SPDLOG_VER_PATCH)},
       {"yaml-cpp", NEBULA_YAML_CPP_VERSION},
    };

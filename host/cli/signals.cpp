@@ -28,6 +28,10 @@ Signals::Signals() {
 }
 
 Signals::~Signals() {
+   stop();
+}
+
+void Signals::stop() {
    if (thread_.joinable()) {
       stopping_.store(true);
       ::pthread_kill(thread_.native_handle(), k_end);

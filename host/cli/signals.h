@@ -17,6 +17,8 @@ public:
 
    // Starts to deliver; signals that came before are delivered first.
    void deliver_to(std::function<void(int)> received);
+   // Ends the delivery; when it returns no call runs or will. Later signals stay blocked.
+   void stop();
 
 private:
    std::function<void(int)> received_;

@@ -82,6 +82,11 @@ public:
       if (thread_.joinable()) {
          thread_.join();
       }
+      // The last answers ("stopped") are short: they fit into the sockets' buffers.
+      const std::lock_guard lock(mutex_);
+      for (auto &[key, connection] : connections_) {
+         [[maybe_unused]] const bool flushed = flush(connection);
+      }
    }
 
 private:

@@ -1,0 +1,14 @@
+#include "host/cli/commands.h"
+#include "host/validate/validate.h"
+
+namespace nebula::host::cli {
+
+int run_validate(const Command &, const Arguments &arguments) {
+   return validate_main(arguments);
+}
+
+int run_validate_child(const Command &, const Arguments &arguments) {
+   return validate_child(arguments);
+}
+
+} // namespace nebula::host::cli

@@ -1,0 +1,140 @@
+#include "host/cli/plugin_command.h"
+
+#include "host/cli/catalogue.h"
+#include "host/cli/command_io.h"
+#include "host/cli/node_options.h"
+
+#include <nebula/svc/command.h>
+
+#include <algorithm>
+
+namespace nebula::host::cli {
+
+namespace {
+
+// The options of the program itself that a plugin's command accepts before or after its own: they are taken out, the
+// rest is the plugin's.
+struct Split {
+   Arguments own;
+   Arguments plugin;
+};
+
+[[nodiscard]] Split split(const Arguments &arguments) {
+   static constexpr std::string_view k_own[] = {"--config", "-c", "--profile", "--set", "--data", "--instance"};
+   Split result;
+   for (std::size_t i = 0; i < arguments.size(); ++i) {
+      const auto name = std::string_view(arguments[i]).substr(0, arguments[i].find('='));
+      if (std::find(std::begin(k_own), std::end(k_own), name) == std::end(k_own)) {
+         result.plugin.push_back(arguments[i]);
+         continue;
+      }
+      result.own.push_back(arguments[i]);
+      if (arguments[i].find('=') == std::string::npos && i + 1 < arguments.size()) {
+         result.own.push_back(arguments[++i]);
+      }
+   }
+   return result;
+}
+
+[[nodiscard]] bool has_command(const Manifest &manifest, const std::string &name) {
+   return std::any_of(manifest.commands.begin(), manifest.commands.end(),
+                      [&](const auto &command) { return command.name == name; });
+}
+
+// The instance that runs the command: the one named, else the first of the plugin in node.yaml.
+[[nodiscard]] Result<std::string> chosen_instance(const config::Settings &settings, const std::string &plugin,
+                                                  const std::string &wanted) {
+   for (const auto &one : settings.plugins) {
+      if (one.id == plugin && (wanted.empty() || one.instance == wanted)) {
+         return one.instance;
+      }
+   }
+   return Error{wanted.empty() ? "plugin " + plugin +
+                                    " is not enabled in the configuration; add it: plugins: [{id: " + plugin + "}]"
+                               : "no instance of plugin " + plugin + " is named \"" + wanted + "\"",
+                ErrorKind::unavailable};
+}
+
+[[nodiscard]] Result<int> run_on(Node &node, const std::string &instance_name, const std::string &name,
+                                 const Arguments &arguments, CommandIo &io) {
+   auto instance = node.create_only(instance_name);
+   if (!instance) {
+      return instance.error();
+   }
+   const auto *command = static_cast<const neb_command *>((*instance)->command_table());
+   if (!command) {
+      return Error{"plugin " + (*instance)->plugin() + " promises the command \"" + name + "\" and does not have it",
+                   ErrorKind::internal};
+   }
+   std::vector<neb_str> words{{name.data(), name.size()}};
+   for (const auto &argument : arguments) {
+      words.push_back({argument.data(), argument.size()});
+   }
+   std::int32_t exit = k_exit_ok;
+   const auto status = command->run(command, words.data(), static_cast<std::uint32_t>(words.size()), io.table(), &exit);
+   if (status == NEB_E_UNSUPPORTED) {
+      return Error{"plugin " + (*instance)->plugin() + " cannot run commands", ErrorKind::internal};
+   }
+   return status == NEB_OK || exit != k_exit_ok ? static_cast<int>(exit) : k_exit_failed;
+}
+
+} // namespace
+
+std::vector<std::pair<std::string, std::string>> plugin_commands() {
+   std::vector<std::pair<std::string, std::string>> all;
+   const auto request = load_request(Parsed{});
+   if (!request) {
+      return all;
+   }
+   const auto settings = settings_if_sound(*request);
+   for (const auto &[id, found] : scan_catalogue(*request, settings ? &*settings : nullptr).plugins()) {
+      for (const auto &command : found.manifest.commands) {
+         all.emplace_back(command.name, command.summary);
+      }
+   }
+   return all;
+}
+
+std::optional<int> run_plugin_command(const std::string &name, const Arguments &arguments) {
+   const auto words = split(arguments);
+   options::options_description described;
+   add_configuration_options(described);
+   described.add_options()("instance", options::value<std::string>(), "");
+   const Command self{name.c_str(), "[options]", "", "", nullptr};
+   const auto parsed = parse(self, words.own, described);
+   if (parsed.finished()) {
+      return parsed.exit;
+   }
+   auto request = load_request(parsed);
+   if (!request) {
+      return fail(name, request.error());
+   }
+   const auto found_settings = settings_if_sound(*request);
+   const auto catalogue = scan_catalogue(*request, found_settings ? &*found_settings : nullptr);
+   const auto plugin = std::find_if(catalogue.plugins().begin(), catalogue.plugins().end(),
+                                    [&](const auto &one) { return has_command(one.second.manifest, name); });
+   if (plugin == catalogue.plugins().end()) {
+      return std::nullopt;
+   }
+   const auto loaded = config::load(*request);
+   if (!loaded) {
+      return fail(name, loaded.error());
+   }
+   auto settings = config::settings_of(loaded->root);
+   const auto instance = chosen_instance(settings, plugin->first, parsed.text("instance"));
+   if (!instance) {
+      return fail(name, instance.error());
+   }
+   const auto data = data_folder(*request, settings);
+   settings.log.level = "warn"; // the command speaks for itself
+   settings.log.file.reset();
+   auto node = Node::make(node_options(*request, std::move(settings), data));
+   if (!node) {
+      return fail(name, node.error());
+   }
+   CommandIo io(request->path.value_or(""), data);
+   const auto exit = run_on(**node, *instance, name, words.plugin, io);
+   return exit ? *exit : fail(name, exit.error());
+}
+
+} // namespace nebula::host::cli
