@@ -1,0 +1,76 @@
+#include "machine.h"
+
+#include <nebula/error.hpp>
+
+#include <cfenv>
+#include <utility>
+
+namespace nebula::randomx {
+namespace {
+
+[[nodiscard]] randomx_flags without(randomx_flags flags, randomx_flags removed) noexcept {
+   return static_cast<randomx_flags>(static_cast<int>(flags) & ~static_cast<int>(removed));
+}
+
+} // namespace
+
+Maker::Maker(Options options, OnSmallPages on_small_pages)
+   : options_(options), on_small_pages_(std::move(on_small_pages)), recommended_(randomx_get_flags()) {
+   recommended_ = options_.jit == Jit::off ? without(recommended_, RANDOMX_FLAG_JIT) : recommended_;
+}
+
+/// Calls `make` with the large-pages flag, then without; null when both give null.
+template <class Make>
+auto Maker::with_pages(Make &&make) const {
+   if (options_.huge_pages) {
+      if (auto made = make(RANDOMX_FLAG_LARGE_PAGES))
+         return made;
+      auto made = make(RANDOMX_FLAG_DEFAULT);
+      if (made)
+         on_small_pages_();
+      return made;
+   }
+   return make(RANDOMX_FLAG_DEFAULT);
+}
+
+CachePtr Maker::make_cache() const {
+   const randomx_flags flags = recommended_ & (RANDOMX_FLAG_JIT | RANDOMX_FLAG_ARGON2);
+   CachePtr cache = with_pages([&](randomx_flags pages) { return CachePtr(randomx_alloc_cache(flags | pages)); });
+   // A system that forbids executable memory refuses the compiled form only.
+   if (!cache)
+      cache.reset(randomx_alloc_cache(without(flags, RANDOMX_FLAG_JIT)));
+   if (!cache)
+      throw Error(NEB_E_NO_MEMORY, "no memory for a RandomX cache: it needs 256 MiB per key");
+   return cache;
+}
+
+DatasetPtr Maker::make_dataset() const {
+   return with_pages([](randomx_flags pages) { return DatasetPtr(randomx_alloc_dataset(pages)); });
+}
+
+VmPtr Maker::make_vm(randomx_cache *cache, randomx_dataset *dataset) const {
+   const randomx_flags base = without(recommended_, RANDOMX_FLAG_JIT | RANDOMX_FLAG_ARGON2) |
+                              (dataset ? RANDOMX_FLAG_FULL_MEM : RANDOMX_FLAG_DEFAULT);
+   const bool compile = (recommended_ & RANDOMX_FLAG_JIT) != 0;
+   const randomx_flags compiled[] = {RANDOMX_FLAG_JIT, RANDOMX_FLAG_JIT | RANDOMX_FLAG_SECURE};
+   VmPtr vm;
+   for (const randomx_flags jit : compiled) {
+      if (vm || !compile || (options_.jit == Jit::secure && !(jit & RANDOMX_FLAG_SECURE)))
+         continue;
+      vm =
+         with_pages([&](randomx_flags pages) { return VmPtr(randomx_create_vm(base | jit | pages, cache, dataset)); });
+   }
+   if (!vm)
+      vm = with_pages([&](randomx_flags pages) { return VmPtr(randomx_create_vm(base | pages, cache, dataset)); });
+   if (!vm)
+      throw Error(NEB_E_NO_MEMORY, "no memory for a RandomX machine: it needs 2 MiB per thread");
+   return vm;
+}
+
+KeepRounding::KeepRounding() noexcept : before_(std::fegetround()) {}
+
+KeepRounding::~KeepRounding() {
+   (void)std::fesetround(before_);
+}
+
+} // namespace nebula::randomx

@@ -1,0 +1,103 @@
+// The plugin randomx: the algorithm, a light backend, and a fast one where the configuration and the memory allow it.
+
+#include <nebula/executor.hpp>
+#include <nebula/health.hpp>
+#include <nebula/plugin.hpp>
+
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "algorithm.h"
+#include "memory.h"
+
+namespace nebula::randomx {
+namespace {
+
+/// Beside the dataset and the caches, in `mode: auto`: what the rest of the node and of the machine should keep.
+constexpr std::uint64_t k_memory_kept_free = 1ull << 30;
+
+Options read_options(const Config &config) {
+   Options options;
+   options.huge_pages = config.get_or<bool>("huge_pages", true);
+   const auto jit = config.get_or<std::string>("jit", "auto");
+   if (jit != "auto" && jit != "secure" && jit != "off")
+      config.at("jit").refuse("jit", "auto, secure or off");
+   options.jit = jit == "auto" ? Jit::automatic : jit == "secure" ? Jit::secure : Jit::off;
+   return options;
+}
+
+} // namespace
+
+class RandomXPlugin final : public nebula::Plugin {
+public:
+   using Plugin::Plugin;
+
+private:
+   void init() override {
+      fast_ = wants_fast();
+      maker_.emplace(read_options(config()), [this] { say_small_pages(); });
+      caches_.emplace(*maker_);
+      algorithm_.emplace(randomx_spec(*caches_));
+      algorithm_->provide(host());
+      light_backend_.emplace(light_backend_spec(*maker_, *caches_));
+      light_backend_->provide(host());
+      if (fast_)
+         provide_fast();
+   }
+
+   bool wants_fast() const {
+      const auto mode = config().get_or<std::string>("mode", "light");
+      if (mode == "light" || mode == "fast")
+         return mode == "fast";
+      if (mode != "auto")
+         config().at("mode").refuse("mode", "light, fast or auto");
+      const std::uint64_t needed = k_dataset_bytes + k_keys_max * k_cache_bytes + k_memory_kept_free;
+      const std::uint64_t available = available_memory_bytes();
+      if (available < needed)
+         log().info("mode auto: light, because ", available >> 20, " MiB of memory are available and the fast mode ",
+                    "should have ", needed >> 20);
+      return available >= needed;
+   }
+
+   /// Costs nothing yet: the dataset is built when someone mines on this backend.
+   void provide_fast() {
+      executor_.emplace(host());
+      Workers workers;
+      workers.post = [this](std::function<void()> task) { executor_->post(std::move(task)); };
+      workers.count = executor_->concurrency();
+      workers.progress = [health = Health(host())](std::uint64_t done, std::uint64_t total) {
+         health.progress("RandomX dataset", done, total, "MiB");
+      };
+      workers.failed = [log = log(), health = Health(host())](std::string_view why) {
+         log.warn(why);
+         health.degraded("dataset", why);
+      };
+      dataset_.emplace(*maker_, std::move(workers));
+      fast_backend_.emplace(fast_backend_spec(*maker_, *caches_, *dataset_));
+      fast_backend_->provide(host());
+   }
+
+   void say_small_pages() {
+      std::call_once(small_pages_said_, [this] {
+         log().warn("RandomX found no free huge pages and runs at about 70 % of its speed; give it some with: ",
+                    "sysctl -w vm.nr_hugepages=", fast_ ? "1500" : "450",
+                    " (or set huge_pages: false to say that this is intended)");
+      });
+   }
+
+   // In the order they depend on each other.
+   bool fast_ = false;
+   std::once_flag small_pages_said_;
+   std::optional<Maker> maker_;
+   std::optional<KeyCaches> caches_;
+   std::optional<Algorithm> algorithm_;
+   std::optional<Dataset> dataset_;
+   std::optional<Executor> executor_;
+   std::optional<CpuBackend> light_backend_;
+   std::optional<CpuBackend> fast_backend_;
+};
+
+} // namespace nebula::randomx
+
+NEBULA_PLUGIN(nebula::randomx::RandomXPlugin);

@@ -1,0 +1,44 @@
+#pragma once
+
+/// Scans slices of jobs by RandomX: on the dataset where it is there, else lightly on the key's cache.
+
+#include <nebula/pow_session.hpp>
+
+#include <memory>
+#include <optional>
+
+#include "dataset.h"
+#include "key_cache.h"
+#include "pipeline.h"
+
+namespace nebula::randomx {
+
+class RandomXScanner final : public Scanner {
+public:
+   /// `dataset` may be null: then always lightly. All outlive the scanner.
+   RandomXScanner(const Maker &maker, KeyCaches &caches, Dataset *dataset) noexcept
+      : maker_(maker), caches_(caches), dataset_(dataset) {}
+
+   void prepare(const neb_pow_epoch &epoch) override;
+   /// Throws NEB_E_INVALID when the nonce has not 4 bytes, NEB_E_NO_MEMORY.
+   void scan(const ScanRange &range, Hits &hits) override;
+
+private:
+   [[nodiscard]] bool scan_on_dataset(const ScanRange &range, Hits &hits);
+   void scan_lightly(const ScanRange &range, Hits &hits);
+   void run(randomx_vm *vm, const ScanRange &range, Hits &hits);
+
+   const Maker &maker_;
+   KeyCaches &caches_;
+   Dataset *dataset_;
+
+   std::shared_ptr<KeyCache> cache_;          ///< of the epoch prepared last
+   std::optional<KeyCache::Machine> machine_; ///< of cache_, made on first light use
+   VmPtr fast_machine_;                       ///< over the dataset, whose address never changes once it is there
+   std::uint64_t fast_generation_ = 0;        ///< the content fast_machine_ was used with last
+   bool last_was_fast_ = false;
+   std::uint64_t machine_id_ = 0; ///< counts changes of machine, key and content: the pipeline starts afresh at each
+   Pipeline pipeline_;
+};
+
+} // namespace nebula::randomx
