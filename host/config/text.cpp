@@ -107,9 +107,12 @@ std::string_view SourceText::line(std::size_t line) const {
 
 Position SourceText::position(std::size_t line_index, std::size_t byte_column) const {
    const std::string_view text = line(line_index + 1);
-   const std::string_view before = text.substr(0, std::min(byte_column, text.size()));
-   const auto characters = std::count_if(before.begin(), before.end(), [](char c) { return (c & 0xC0) != 0x80; });
-   return {static_cast<std::uint32_t>(line_index + 1), static_cast<std::uint32_t>(characters) + 1};
+   const std::size_t end = std::min(byte_column, text.size());
+   if (counted_.line != line_index || counted_.bytes > end)
+      counted_ = {line_index, 0, 0};
+   for (; counted_.bytes < end; ++counted_.bytes)
+      counted_.characters += (text[counted_.bytes] & 0xC0) != 0x80 ? 1u : 0u;
+   return {static_cast<std::uint32_t>(line_index + 1), static_cast<std::uint32_t>(counted_.characters) + 1};
 }
 
 } // namespace nebula::host::config

@@ -25,12 +25,19 @@ public:
    [[nodiscard]] const std::string &text() const noexcept { return text_; }
    /// Line number `line` (1-based) without its end; empty past the last.
    [[nodiscard]] std::string_view line(std::size_t line) const;
-   /// The position for people of byte `byte_column` (0-based) of line `line` (0-based).
+   /// The position for people of byte `byte_column` (0-based) of line `line` (0-based). Counting goes on from the
+   /// previous answer where it can, so that asking for every value of one long line is not quadratic; hence for one
+   /// thread at a time.
    [[nodiscard]] Position position(std::size_t line, std::size_t byte_column) const;
    [[nodiscard]] bool has_lines_below(std::size_t line) const noexcept { return line < line_starts_.size(); }
 
 private:
-   std::string text_; // without byte order mark, lines end in LF
+   struct Counted {
+      std::size_t line = 0, bytes = 0, characters = 0;
+   };
+
+   mutable Counted counted_; // characters in the first `bytes` of a line
+   std::string text_;        // without byte order mark, lines end in LF
    std::vector<std::size_t> line_starts_;
 };
 
