@@ -180,8 +180,8 @@ void Instance::stop(std::uint64_t deadline_ns) {
 void Instance::mark_stuck(std::string_view why) {
    stuck_.store(true, std::memory_order_release);
    set_problem(std::string(why));
-   services_.health.report(name(), HealthLevel::failed, "", "stuck: " + std::string(why));
-   services_.log.source(name()).error("is stuck: " + std::string(why) + "; it stays in memory until the node ends");
+   services_.health.report(name(), HealthLevel::failed, "",
+                           "stuck: " + std::string(why) + "; it stays in memory until the node ends");
 }
 
 void Instance::destroy() {

@@ -32,6 +32,17 @@ Node::~Node() {
 Result<void> Node::start() {
    phase_ = "starting";
    started_at_ns_ = now_ns();
+   if (auto provisioned = provision(); !provisioned)
+      return provisioned.error();
+   if (auto running = run_ready(in_start_order_); !running) {
+      stop();
+      return running.error();
+   }
+   phase_ = "running";
+   return {};
+}
+
+Result<void> Node::provision() {
    auto plan = make_plan(settings_, options_.context);
    if (!plan)
       return plan.error();
@@ -46,11 +57,10 @@ Result<void> Node::start() {
    for (const auto index : plan->order.order)
       in_start_order.push_back(in_file_order[index]);
    set_instances(std::move(in_file_order), in_start_order);
-   if (auto up = bring_up(in_start_order); !up) {
+   if (auto prepared = prepare_all(in_start_order); !prepared) {
       stop();
-      return up.error();
+      return prepared.error();
    }
-   phase_ = "running";
    return {};
 }
 
@@ -66,6 +76,12 @@ Result<void> Node::prepare(Instance &instance) {
 }
 
 Result<void> Node::bring_up(const std::vector<std::shared_ptr<Instance>> &instances) {
+   if (auto prepared = prepare_all(instances); !prepared)
+      return prepared.error();
+   return run_ready(instances);
+}
+
+Result<void> Node::prepare_all(const std::vector<std::shared_ptr<Instance>> &instances) {
    for (const auto &instance : instances) {
       if (auto prepared = prepare(*instance); !prepared) {
          if (instance->required())
@@ -73,6 +89,10 @@ Result<void> Node::bring_up(const std::vector<std::shared_ptr<Instance>> &instan
          give_up(*instance, prepared.error());
       }
    }
+   return {};
+}
+
+Result<void> Node::run_ready(const std::vector<std::shared_ptr<Instance>> &instances) {
    for (const auto &instance : instances) {
       if (instance->state() != PluginState::ready)
          continue;

@@ -47,6 +47,9 @@ public:
    /// Loads and starts every instance in order. On failure of a required one everything is stopped again and the error
    /// says who failed and why. Main thread.
    [[nodiscard]] Result<void> start();
+   /// The first half of start: loads, creates and initialises every instance, and binds nothing. For commands that try a
+   /// configuration out or use its algorithms; they call stop afterwards. Main thread.
+   [[nodiscard]] Result<void> provision();
    /// Drains all in reverse order, then stops and destroys all in reverse order. Returns false when an instance is
    /// stuck. May be called again. Main thread.
    bool stop();
@@ -104,6 +107,8 @@ private:
    [[nodiscard]] Result<void> prepare(Instance &instance);
    /// Prepares all, then starts all. An optional one that fails is given up; the first required one that fails ends it.
    [[nodiscard]] Result<void> bring_up(const std::vector<std::shared_ptr<Instance>> &instances);
+   [[nodiscard]] Result<void> prepare_all(const std::vector<std::shared_ptr<Instance>> &instances);
+   [[nodiscard]] Result<void> run_ready(const std::vector<std::shared_ptr<Instance>> &instances);
    void give_up(Instance &instance, const Error &why);
    void take_down(Instance &instance);
    void tell_directory(const Plan &plan);

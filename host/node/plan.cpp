@@ -1,8 +1,7 @@
 #include "host/node/plan.h"
 
-#include "host/config/path.h"
+#include "host/config/plugin_schemas.h"
 #include "host/config/schema.h"
-#include "host/config/validate.h"
 #include "host/plugin/library.h"
 #include "host/plugin/limits.h"
 
@@ -74,7 +73,6 @@ private:
    }
 
    config::Value checked_config(const config::PluginSettings &settings, const Manifest &manifest) {
-      const auto path = config::join_path(settings.path_in_file, "config");
       // Without a schema the plugin has no configuration, and any key is a mistake.
       const std::string text = manifest.config.empty()
                                   ? R"({"type":"object","properties":{},"additionalProperties":false})"
@@ -87,7 +85,7 @@ private:
                           "; tell the plugin's author");
          return settings.config;
       }
-      return config::validate(settings.config, **schema, path, mistakes_);
+      return config::validate_plugin_config(settings, **schema, mistakes_);
    }
 
    void order() {

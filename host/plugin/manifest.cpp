@@ -19,7 +19,7 @@ Error wrong(std::string what) {
 }
 
 bool id_byte(char c) {
-   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
 }
 
 // Reads the members of one JSON object; `where` is "provides[2]." or "".
@@ -187,8 +187,9 @@ bool Manifest::provides_service(std::string_view service) const {
 const char *wrong_with_plugin_id(std::string_view id) {
    if (id.empty() || id.size() > k_max_id_bytes)
       return "must have 1 to 128 characters";
-   if (!std::all_of(id.begin(), id.end(), id_byte) || id.front() == '-' || id.front() == '_' || id.front() == '.')
-      return "must be made of a-z, 0-9, '-', '_' and '.', and begin with a letter or digit";
+   const auto joint = [](char c) { return c == '-' || c == '.'; };
+   if (!std::all_of(id.begin(), id.end(), id_byte) || joint(id.front()) || joint(id.back()))
+      return "must be made of a-z, 0-9, '-' and '.', and begin and end with a letter or digit";
    return nullptr;
 }
 

@@ -52,7 +52,7 @@ struct Manifest {
 /// "nebula.work.source/1": dotted lower case words, a slash and a number. nullptr when well formed, else what is wrong.
 [[nodiscard]] const char *wrong_with_service_id(std::string_view id);
 
-/// Plugin ids and instance names: a-z, 0-9, '-', '_' and '.', beginning with a letter or digit.
+/// Plugin ids and command names: a-z, 0-9, '-' and '.', beginning and ending with a letter or digit.
 [[nodiscard]] const char *wrong_with_plugin_id(std::string_view id);
 
 } // namespace nebula::host

@@ -1,0 +1,79 @@
+#include "host/plugin/manifest.h"
+
+#include <gtest/gtest.h>
+
+namespace nebula::host {
+namespace {
+
+std::string message(std::string_view json) {
+   auto read = parse_manifests(json);
+   return read ? "no error" : read.error().message;
+}
+
+constexpr const char *k_whole = R"({
+   "id": "com.example.algo", "version": "1.2.3", "abi": "1.0", "license": "MIT", "summary": "An algorithm.",
+   "status": "core",
+   "provides": [{"id": "nebula.pow.algorithm/1", "name": "algo"}],
+   "requires": [{"id": "nebula.http/1", "optional": true}, {"id": "nebula.work.source/1", "instance_from": "work"}],
+   "commands": [{"name": "algo", "summary": "Tells about algo."}],
+   "config": {"type": "object"},
+   "later": "unknown members are for later versions"
+})";
+
+TEST(ManifestReader, ReadsEveryMember) {
+   auto read = parse_manifests(k_whole);
+   ASSERT_TRUE(read) << read.error().message;
+   const auto &manifest = read->front();
+   EXPECT_EQ(manifest.id, "com.example.algo");
+   EXPECT_EQ(manifest.version, "1.2.3");
+   EXPECT_EQ(manifest.abi_major, 1u);
+   EXPECT_EQ(manifest.abi_minor, 0u);
+   EXPECT_EQ(manifest.status, "core");
+   ASSERT_EQ(manifest.provides.size(), 1u);
+   EXPECT_EQ(manifest.provides[0].name, "algo");
+   ASSERT_EQ(manifest.requirements.size(), 2u);
+   EXPECT_TRUE(manifest.requirements[0].optional);
+   EXPECT_EQ(manifest.requirements[1].instance_from, "work");
+   EXPECT_EQ(manifest.commands.at(0).summary, "Tells about algo.");
+   EXPECT_TRUE(manifest.config.contains("type"));
+   EXPECT_TRUE(manifest.provides_service("nebula.pow.algorithm/1"));
+}
+
+TEST(ManifestReader, ReadsAListForAFileWithSeveralPlugins) {
+   auto read = parse_manifests(R"([{"id":"a","version":"1","abi":"1.0"},{"id":"b","version":"1","abi":"1.0"}])");
+   ASSERT_TRUE(read);
+   EXPECT_EQ(read->at(1).id, "b");
+}
+
+TEST(ManifestReader, IgnoresZerosBehindTheText) {
+   EXPECT_TRUE(parse_manifests(std::string_view("{\"id\":\"a\",\"version\":\"1\",\"abi\":\"1.0\"}\0\0", 38)));
+}
+
+TEST(ManifestReader, NamesTheMemberThatIsWrong) {
+   EXPECT_EQ(message("{}"), "the manifest's id is missing");
+   EXPECT_NE(message("[").find("not JSON"), std::string::npos);
+   EXPECT_NE(message("7").find("object"), std::string::npos);
+   EXPECT_NE(message("[]").find("1 to 64"), std::string::npos);
+   EXPECT_NE(message(R"({"id":"Big","version":"1","abi":"1.0"})").find("id \"Big\""), std::string::npos);
+   EXPECT_NE(message(R"({"id":"a","version":"1","abi":"one"})").find("MAJOR.MINOR"), std::string::npos);
+   EXPECT_NE(message(R"({"id":"a","version":"1","abi":"1.0","provides":[{"id":"http"}]})").find("provides[0].id"),
+             std::string::npos);
+   EXPECT_NE(message(R"({"id":"a","version":"1","abi":"1.0","requires":{}})").find("requires must be a list"),
+             std::string::npos);
+   EXPECT_NE(message(R"({"id":"a","version":"1","abi":"1.0","requires":[{"id":"x/1","optional":1}]})").find("true or false"),
+             std::string::npos);
+   EXPECT_NE(message(R"({"id":"a","version":"1","abi":"1.0","status":"best"})").find("core, supported"), std::string::npos);
+}
+
+TEST(ManifestReader, RefusesDeepNesting) {
+   EXPECT_NE(message(std::string(100, '[')).find("not JSON"), std::string::npos);
+}
+
+TEST(ServiceIds, AreAWordASlashAndAVersion) {
+   EXPECT_EQ(wrong_with_service_id("nebula.work.source/1"), nullptr);
+   for (const char *bad : {"", "x", "/1", "x/", "x/1a", "X/1", "x y/1", "x/12345"})
+      EXPECT_NE(wrong_with_service_id(bad), nullptr) << bad;
+}
+
+} // namespace
+} // namespace nebula::host

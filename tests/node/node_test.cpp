@@ -1,0 +1,140 @@
+#include "node_fixture.h"
+
+#include <boost/json/serialize.hpp>
+
+namespace nebula::host {
+namespace {
+
+using test::NodeTest;
+
+constexpr const char *k_user_then_maker = R"(
+   - {id: user, config: {journal: JOURNAL, source: maker}}
+   - {id: maker, config: {journal: JOURNAL, value: 7}}
+)";
+
+TEST_F(NodeTest, StartsProvidersFirstAndStopsThemLast) {
+   auto started = run(k_user_then_maker);
+   ASSERT_TRUE(started) << started.error().message;
+   EXPECT_EQ(journal(), "maker init, user init, maker start, user start");
+   EXPECT_TRUE(node_->stop());
+   EXPECT_EQ(journal(), "user drain, maker drain, user stop, user destroy, maker stop, maker destroy");
+}
+
+TEST_F(NodeTest, AnInstanceCallsTheServiceOfAnother) {
+   ASSERT_TRUE(run(k_user_then_maker));
+   EXPECT_EQ(ask("user", "inside"), "7");
+   EXPECT_EQ(ask("maker", "value"), "7");
+}
+
+TEST_F(NodeTest, TwoInstancesOfOnePluginAreApart) {
+   ASSERT_TRUE(run(R"(
+   - {id: maker, as: first, config: {value: 1}}
+   - {id: maker, as: second, config: {value: 2}}
+   - {id: user, config: {source: second}}
+)"));
+   EXPECT_EQ(ask("user", "inside"), "2");
+   EXPECT_EQ(ask("first", "value"), "1");
+}
+
+TEST_F(NodeTest, RequestsToUnknownInstancesAndMethodsSayWhatIsWrong) {
+   ASSERT_TRUE(run("   - id: plain\n"));
+   EXPECT_EQ(ask("nobody", "value"), "there is no plugin instance \"nobody\"");
+   EXPECT_EQ(ask("plain", "dance"), "\"plain\" has no request \"dance\"");
+}
+
+TEST_F(NodeTest, TheStatusShowsEveryInstance) {
+   ASSERT_TRUE(run(k_user_then_maker));
+   const auto text = boost::json::serialize(node_->status());
+   for (const char *part : {R"("name":"test")", R"("state":"running")", R"("instance":"maker")", R"("summary":"value 7")",
+                            R"("services":["test.thing/1"])", R"("ready":true)"})
+      EXPECT_NE(text.find(part), std::string::npos) << part << " in " << text;
+   ASSERT_EQ(node_->listeners().size(), 2u);
+   EXPECT_EQ(node_->listeners()[0].address, "127.0.0.1:1");
+}
+
+TEST_F(NodeTest, ARequiredPluginThatFailsStopsTheNode) {
+   auto started = run(R"(
+   - {id: maker, config: {journal: JOURNAL}}
+   - {id: plain, config: {journal: JOURNAL, fail: start}}
+)");
+   ASSERT_FALSE(started);
+   EXPECT_EQ(started.error().message, "plugin plain failed in start: it was told to fail in start");
+   EXPECT_EQ(journal(), "maker init, plain init, maker start, plain start, maker drain, plain destroy, maker stop, "
+                        "maker destroy");
+}
+
+TEST_F(NodeTest, AnOptionalPluginThatFailsLeavesTheNodeDegradedAndVisible) {
+   ASSERT_TRUE(run(R"(
+   - {id: maker}
+   - {id: plain, required: false, config: {fail: init}}
+   - {id: nowhere, required: false}
+)"));
+   const auto text = boost::json::serialize(node_->status());
+   EXPECT_NE(text.find(R"("problem":"it was told to fail in init")"), std::string::npos) << text;
+   EXPECT_NE(text.find("there is no plugin \\\"nowhere\\\""), std::string::npos) << text;
+   EXPECT_TRUE(node_->health("readyz").good);
+   EXPECT_NE(node_->health("healthz").json.find("told to fail"), std::string::npos);
+}
+
+TEST_F(NodeTest, AnExceptionOutOfAPluginIsAFailureWithItsName) {
+   auto started = run("   - id: throws\n");
+   ASSERT_FALSE(started);
+   EXPECT_NE(started.error().message.find("plugin throws failed in init: it threw an exception (out of ideas)"),
+             std::string::npos)
+      << started.error().message;
+}
+
+TEST_F(NodeTest, AllMistakesAreReportedTogetherAndNothingIsLoaded) {
+   auto started = run(R"(
+   - {id: makr}
+   - {id: user, config: {source: nobody}}
+   - {id: plain, config: {value: 5000, journal: JOURNAL}}
+)");
+   ASSERT_FALSE(started);
+   const auto &text = started.error().message;
+   EXPECT_NE(text.find("node.yaml:"), std::string::npos) << text;
+   EXPECT_NE(text.find("did you mean \"maker\"?"), std::string::npos) << text;
+   EXPECT_NE(text.find("there is no plugin instance \"nobody\""), std::string::npos) << text;
+   EXPECT_NE(text.find("5000"), std::string::npos) << text;
+   EXPECT_EQ(journal(), "");
+   EXPECT_EQ(started.error().exit_code(), 78);
+}
+
+TEST_F(NodeTest, ACycleIsReportedWithWhoNeedsWhom) {
+   auto started = run("   - id: loop-a\n   - id: loop-b\n");
+   ASSERT_FALSE(started);
+   EXPECT_NE(started.error().message.find("\"loop-a\" needs \"loop-b\" (test.b/1), \"loop-b\" needs \"loop-a\" (test.a/1)"),
+             std::string::npos)
+      << started.error().message;
+}
+
+TEST_F(NodeTest, APluginThatDoesNotStopIsStuckAndNeverDestroyed) {
+   ASSERT_TRUE(run("   - {id: plain, config: {journal: JOURNAL, fail: stop}}\n"));
+   EXPECT_FALSE(node_->stop());
+   EXPECT_EQ(journal(), "plain init, plain start, plain drain, plain stop");
+   const auto text = boost::json::serialize(node_->status());
+   EXPECT_NE(text.find(R"("stuck":true)"), std::string::npos) << text;
+}
+
+TEST_F(NodeTest, ATruncatedTableGetsStubsSoReconfigurationBecomesARestart) {
+   ASSERT_TRUE(run("   - {id: truncated, config: {journal: JOURNAL, value: 1}}\n"));
+   (void)journal();
+   auto report = reload("   - {id: truncated, config: {journal: JOURNAL, value: 2}}\n");
+   ASSERT_TRUE(report) << report.error().message;
+   EXPECT_EQ(test::text_of(report->restarted), "truncated");
+   EXPECT_EQ(journal(), "truncated drain, truncated stop, truncated destroy, truncated init, truncated start");
+}
+
+TEST_F(NodeTest, OnlyTheMainLoopRunsWhatOthersPost) {
+   ASSERT_TRUE(make("   - id: plain\n"));
+   std::thread other([&] {
+      EXPECT_EQ(node_->loop().call([&] { return node_->loop().on_main_thread(); }), true);
+      node_->loop().quit();
+   });
+   node_->loop().run();
+   other.join();
+   EXPECT_FALSE(node_->loop().post([] {}));
+}
+
+} // namespace
+} // namespace nebula::host
