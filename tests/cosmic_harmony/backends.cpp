@@ -12,10 +12,12 @@ namespace nebula::test {
 using namespace nebula::cosmic_harmony;
 
 BackendUnderTest::BackendUnderTest(const std::string &name) {
-   if (name == "opencl") {
+   if (name.starts_with("opencl")) {
 #if defined(NEBULA_HAVE_OPENCL)
-      const auto devices = common::opencl::list_devices(why_);
+      auto devices = common::opencl::list_devices(why_);
       if (!devices.empty()) {
+         // The scalar form is the one for GPUs; any device runs it.
+         devices.front().cpu = devices.front().cpu && name != "opencl_scalar";
          opencl_ = std::make_unique<OpenClBackend>(devices.front(), Clock(host_.host()), [](std::string_view text) {
             ADD_FAILURE() << "the device was lost: " << text;
          });

@@ -19,8 +19,9 @@
 
 namespace nebula::test {
 
-/// Owns one backend by its name: "scalar", "avx2", "avx512" or "opencl" (the first device). table() is null when this
-/// machine has none of that name; why() then says so.
+/// Owns one backend by its name: "scalar", "avx2", "avx512", "opencl" (the first device, in the form for it) or
+/// "opencl_scalar" (the same device, in the form for GPUs). table() is null when this machine has none of that name;
+/// why() then says so.
 class BackendUnderTest {
 public:
    explicit BackendUnderTest(const std::string &name);

@@ -74,8 +74,8 @@ TEST_P(Backends, are_exact_for_ragged_ranges_around_every_border) {
    TestSession session(table());
    for (const std::uint64_t border : {std::uint64_t{0x40}, std::uint64_t{0x1000}, std::uint64_t{0x10000},
                                       std::uint64_t{0x20000}, std::uint64_t{0x80000000}})
-      for (const std::uint64_t before : {0, 1, 63})
-         for (const std::uint64_t count : {1, 2, 63, 64, 65, 4095, 4097}) {
+      for (const std::uint64_t before : {0u, 1u, 63u})
+         for (const std::uint64_t count : {1u, 2u, 63u, 64u, 65u, 4095u, 4097u}) {
             const TestJob job{.first = border - before, .count = count, .target = target_of(0x3FFFFFFF)};
             ASSERT_NO_FATAL_FAILURE(expect_exact(job, session.run(job)))
                << "border " << border << ", " << before << " before, " << count << " nonces";
@@ -210,7 +210,7 @@ TEST_P(Backends, refuse_malformed_jobs_and_queue_nothing) {
    EXPECT_EQ(session.wait().waited, NEB_E_STATE);
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, Backends, testing::Values("scalar", "avx2", "avx512", "opencl"),
+INSTANTIATE_TEST_SUITE_P(Kinds, Backends, testing::Values("scalar", "avx2", "avx512", "opencl", "opencl_scalar"),
                          [](const auto &kind) { return std::string(kind.param); });
 
 } // namespace

@@ -1,0 +1,169 @@
+// LINK: nebula_cosmic_harmony_core
+//
+// How fast each form of Cosmic Harmony is here. Rates are of one thread (an OpenCL CPU device uses all cores). Cores
+// are often shared, so judge by the best of several: --benchmark_repetitions=9 --benchmark_min_time=0.1, and by the
+// counter cycles_per_hash, which divides out the clock, measured beside each run.
+
+#include <benchmark/benchmark.h>
+
+#include <nebula/ext/clock.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <memory>
+#include <string>
+
+#include "cosmic_harmony.h"
+#include "cpu_backend.h"
+#include "native5.h"
+#if defined(NEBULA_HAVE_OPENCL)
+#include "opencl_backend.h"
+#endif
+
+namespace {
+
+using namespace nebula;
+using namespace nebula::cosmic_harmony;
+
+std::uint64_t now_ns() {
+   const auto now = std::chrono::steady_clock::now().time_since_epoch();
+   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
+}
+
+/// The core's clock now: a chain of rotations takes one cycle each. 0 where this is not x86-64.
+double clock_hz() {
+#if defined(__x86_64__)
+   constexpr unsigned k_steps = 1u << 20;
+   double best = 0;
+   for (unsigned repetition = 0; repetition < 5; ++repetition) {
+      const std::uint64_t before = now_ns();
+      std::uint64_t x = before;
+      for (unsigned i = 0; i < k_steps; i += 8)
+         asm volatile("ror $7, %0; ror $7, %0; ror $7, %0; ror $7, %0; ror $7, %0; ror $7, %0; ror $7, %0; ror $7, %0"
+                      : "+r"(x));
+      best = std::max(best, k_steps * 1e9 / static_cast<double>(now_ns() - before));
+   }
+   return best;
+#else
+   return 0;
+#endif
+}
+
+void report(benchmark::State &state, double hashes_per_iteration, bool one_core) {
+   const double hashes = hashes_per_iteration * static_cast<double>(state.iterations());
+   state.counters["hashes"] = benchmark::Counter(hashes, benchmark::Counter::kIsRate);
+   if (const double clock = clock_hz(); clock > 0 && one_core)
+      state.counters["cycles_per_hash"] =
+         benchmark::Counter(hashes / clock, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+
+/// The bare kernel, block after block, at a target that hardly any nonce meets.
+void kernel(benchmark::State &state, Kernel kernel) {
+   const State absorbed = absorb({});
+   static std::uint64_t found[1024];
+   std::uint32_t high = 0;
+   for (auto _ : state)
+      benchmark::DoNotOptimize(kernel.scan(make_block(absorbed, high++ << 16, 16), 3, found));
+   report(state, 65536, true);
+}
+
+struct ClockHost {
+   neb_host raw{};
+   uint32_t level = NEB_LOG_OFF;
+   ClockHost() {
+      raw.size = sizeof raw;
+      raw.name = raw.instance = raw.version = "bench";
+      raw.log_level = &level;
+      raw.log = [](const neb_host *, uint32_t, neb_str) {};
+      raw.get_extension = [](const neb_host *, const char *id) -> const void * {
+         static const neb_ext_clock clock = {sizeof clock, 0, [](const neb_host *) { return now_ns(); },
+                                             [](const neb_host *) { return int64_t{0}; }};
+         return std::strcmp(id, NEB_EXT_CLOCK) == 0 ? &clock : nullptr;
+      };
+      raw.provide = [](const neb_host *, const char *, const char *, const char *, const void *, neb_error *) {
+         return neb_status{NEB_OK};
+      };
+   }
+};
+
+const ClockHost k_host;
+
+/// A whole backend through its table, as a miner drives it: two jobs in flight, a share every 2^28 nonces or so.
+void backend(benchmark::State &state, const neb_pow_backend *table, bool one_core) {
+   const neb_pow_session_config config = {sizeof config, 2, 0};
+   neb_pow_session *session = nullptr;
+   neb_error err{sizeof err, NEB_OK, {}};
+   if (table->open(table, &config, &session, &err) != NEB_OK)
+      return state.SkipWithError(err.text);
+   const std::uint8_t message[32] = {1, 2, 3};
+   const neb_pow_epoch epoch{};
+   neb_pow_hit hits[64];
+   neb_pow_job job{};
+   job.size = sizeof job;
+   job.nonce_offset = NEB_POW_NONCE_APPENDED;
+   job.epoch = &epoch;
+   job.input = {message, sizeof message};
+   job.nonce_bytes = 4;
+   job.hit_capacity = 64;
+   job.nonce_count = table->batch_hint;
+   job.target[3] = 15;
+   const auto submit = [&] {
+      ++job.ticket;
+      job.nonce_first = (job.nonce_first + job.nonce_count) & (0xFFFFFFFFu & ~(job.nonce_count - 1));
+      return table->submit(table, session, &job) == NEB_OK;
+   };
+   bool good = submit();
+   double hashes = 0;
+   for (auto _ : state) {
+      neb_pow_result result{};
+      result.size = sizeof result;
+      result.hits = hits;
+      result.hit_capacity = 64;
+      good = good && submit() && table->wait(table, session, &result, UINT64_MAX) == NEB_OK && result.status == NEB_OK;
+      hashes += static_cast<double>(result.hashes_done);
+   }
+   table->close(table, session);
+   if (!good)
+      return state.SkipWithError("a job failed");
+   report(state, hashes / static_cast<double>(state.iterations()), one_core);
+}
+
+void reference(benchmark::State &state) {
+   const std::uint8_t message[32] = {1, 2, 3};
+   std::uint32_t nonce = 0;
+   for (auto _ : state)
+      benchmark::DoNotOptimize(hash(message, nonce++));
+   report(state, 1, true);
+}
+
+void reference_native5(benchmark::State &state) {
+   const std::uint8_t message[32] = {1, 2, 3};
+   std::uint32_t nonce = 0;
+   for (auto _ : state)
+      benchmark::DoNotOptimize(native5(message, nonce++));
+   report(state, 1, true);
+}
+
+/// The backends live as long as the program: the registered functions keep their tables.
+const bool k_registered = [] {
+   benchmark::RegisterBenchmark("reference", reference);
+   benchmark::RegisterBenchmark("reference/native5", reference_native5);
+   for (const Kernel &each : available_kernels()) {
+      benchmark::RegisterBenchmark((std::string("kernel/") + each.name).c_str(), kernel, each);
+      auto *cpu = new CpuBackend(cpu_backend_spec(each));
+      cpu->provide(Host(&k_host.raw));
+      benchmark::RegisterBenchmark((std::string("backend/") + each.name).c_str(), backend, cpu->table(), true);
+   }
+#if defined(NEBULA_HAVE_OPENCL)
+   std::string why;
+   for (const auto &device : common::opencl::list_devices(why)) {
+      auto *opencl = new OpenClBackend(device, Clock(Host(&k_host.raw)), [](std::string_view) {});
+      benchmark::RegisterBenchmark(("backend/opencl/" + device.name).c_str(), backend, &opencl->table(), false)
+         ->UseRealTime();
+   }
+#endif
+   return true;
+}();
+
+} // namespace
