@@ -1,0 +1,35 @@
+#pragma once
+
+/// One algorithm that an instance provides, with the reference backend that the host adds to it.
+
+#include "host/pow/contender.h"
+#include "host/pow/reference_backend.h"
+#include "host/slots/provided.h"
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+namespace nebula::host {
+
+class AlgorithmEntry {
+public:
+   explicit AlgorithmEntry(const Provided &provided);
+
+   [[nodiscard]] const neb_pow_algorithm &table() const noexcept { return *table_; }
+   [[nodiscard]] const std::string &instance() const noexcept { return instance_; }
+   [[nodiscard]] const std::shared_ptr<Contender> &reference() const noexcept { return reference_; }
+
+   /// What one reference hash takes, measured once on the first vector that can be hashed; at least 1. Its epoch must
+   /// be prepared by this call, so the first one may take seconds. Thread-safe.
+   [[nodiscard]] std::uint64_t reference_ns() const;
+
+private:
+   const neb_pow_algorithm *table_;
+   std::string instance_;
+   ReferenceBackend backend_;
+   std::shared_ptr<Contender> reference_;
+   mutable std::atomic<std::uint64_t> reference_ns_{0}; // 0: not measured yet
+};
+
+} // namespace nebula::host
