@@ -76,6 +76,7 @@ private:
       root = apply_overrides(root, request_.overrides, mistakes_);
       root = validate(root, *node_schema(), "", mistakes_);
       check_instances(root, mistakes_);
+      outcome_.draft = root;
       outcome_.loaded = Loaded{std::move(root), files_.files()};
    }
 

@@ -42,6 +42,9 @@ struct Loaded {
 };
 
 struct LoadOutcome {
+   /// What could be made of the files, also with mistakes: good for nothing but finding more of them (plugins and their
+   /// settings), so that all are reported together. Empty when a file could not be read or is no YAML.
+   std::optional<Value> draft;
    std::optional<Loaded> loaded; // empty when there is any mistake
    Mistakes mistakes;            // from top to bottom
 };

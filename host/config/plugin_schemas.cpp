@@ -13,17 +13,17 @@ Value complete_plugins(const Value &root, const SchemaOf &schema_of, Mistakes &m
    const Value *plugins = root.find("plugins");
    if (plugins == nullptr || !plugins->is_list())
       return root;
-   const Settings settings = settings_of(root);
    std::vector<Value> items = plugins->items();
    for (std::size_t i = 0; i < items.size(); ++i) {
-      const Schema *schema = schema_of(settings.plugins[i].id);
+      const auto plugin = plugin_settings_of(items[i], i);
+      const Schema *schema = plugin ? schema_of(plugin->id) : nullptr;
       if (schema == nullptr)
          continue;
-      std::vector<Entry> entries = items[i].entries();
-      for (Entry &entry : entries)
-         if (entry.key == "config")
-            entry.value = validate_plugin_config(settings.plugins[i], *schema, mistakes);
-      items[i] = items[i].with_entries(std::move(entries));
+      std::vector<Entry> members = items[i].entries();
+      for (Entry &member : members)
+         if (member.key == "config")
+            member.value = validate_plugin_config(*plugin, *schema, mistakes);
+      items[i] = items[i].with_entries(std::move(members));
    }
    std::vector<Entry> entries = root.entries();
    for (Entry &entry : entries)

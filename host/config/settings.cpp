@@ -74,24 +74,6 @@ std::vector<std::string> texts_at(const Value &map, std::string_view path) {
    return texts;
 }
 
-PluginSettings plugin_of(const Value &entry, std::size_t index) {
-   PluginSettings plugin;
-   plugin.id = text_at(entry, "id");
-   plugin.instance = instance_name(entry);
-   plugin.path = optional_text(entry, "path");
-   plugin.sha256 = optional_text(entry, "sha256");
-   if (plugin.sha256)
-      std::transform(plugin.sha256->begin(), plugin.sha256->end(), plugin.sha256->begin(),
-                     [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c; });
-   const Value *required = entry.find("required");
-   plugin.required = !required || required->as_bool().value_or(true);
-   const Value *config = entry.find("config");
-   plugin.config = config ? *config : Value::map({}, entry.origin());
-   plugin.origin = entry.origin();
-   plugin.path_in_file = join_path("plugins", index);
-   return plugin;
-}
-
 LogSettings log_of(const Value &root) {
    LogSettings log;
    log.level = text_at(root, "log.level");
@@ -107,6 +89,26 @@ LogSettings log_of(const Value &root) {
 
 } // namespace
 
+std::optional<PluginSettings> plugin_settings_of(const Value &entry, std::size_t index) {
+   PluginSettings plugin;
+   plugin.id = text_at(entry, "id");
+   if (plugin.id.empty())
+      return std::nullopt;
+   plugin.instance = instance_name(entry);
+   plugin.path = optional_text(entry, "path");
+   plugin.sha256 = optional_text(entry, "sha256");
+   if (plugin.sha256)
+      std::transform(plugin.sha256->begin(), plugin.sha256->end(), plugin.sha256->begin(),
+                     [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c; });
+   const Value *required = entry.find("required");
+   plugin.required = !required || required->as_bool().value_or(true);
+   const Value *config = entry.find("config");
+   plugin.config = !config ? Value::map({}, entry.origin()) : config->is_map() ? *config : config->with_poison();
+   plugin.origin = entry.origin();
+   plugin.path_in_file = join_path("plugins", index);
+   return plugin;
+}
+
 Settings settings_of(const Value &root) {
    Settings settings;
    settings.name = text_at(root, "node.name");
@@ -114,7 +116,8 @@ Settings settings_of(const Value &root) {
    settings.network = text_at(root, "node.network");
    if (const Value *plugins = root.find("plugins"))
       for (std::size_t i = 0; i < plugins->items().size(); ++i)
-         settings.plugins.push_back(plugin_of(plugins->items()[i], i));
+         if (auto plugin = plugin_settings_of(plugins->items()[i], i))
+            settings.plugins.push_back(std::move(*plugin));
    if (const Value *algorithms = root.find("algorithms"))
       for (const Entry &entry : algorithms->entries())
          settings.algorithms.push_back(

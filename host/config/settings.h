@@ -54,7 +54,11 @@ struct Settings {
 /// Rules no schema can say: instance names are unique; `log.levels` names instances.
 void check_instances(const Value &root, Mistakes &mistakes);
 
-/// `root` comes from a successful load().
+/// `root` comes from load(), or is the draft of a load with mistakes: then what is wrong is left out or empty, and a
+/// `config` that is no map is poisoned, so that nobody reports it again.
 [[nodiscard]] Settings settings_of(const Value &root);
+
+/// One entry of `plugins`; nullopt without a usable id.
+[[nodiscard]] std::optional<PluginSettings> plugin_settings_of(const Value &entry, std::size_t index);
 
 } // namespace nebula::host::config

@@ -77,10 +77,13 @@ Entry Validator::check_entry(const Entry &entry, const Schema &schema, const std
             checked.key = name;
             property = candidate.get();
          }
+   const bool is_choice = property && (property->constant || !property->allowed.empty());
+   if (entry.value.is_string() && sounds_secret(entry.key) && !is_choice) // the words of messages end up in logs
+      checked.value = entry.value.with_secret();
    if (property != nullptr)
-      checked.value = check(entry.value, *property, join_path(path, checked.key));
+      checked.value = check(checked.value, *property, join_path(path, checked.key));
    else if (schema.additional)
-      checked.value = check(entry.value, *schema.additional, join_path(path, entry.key));
+      checked.value = check(checked.value, *schema.additional, join_path(path, entry.key));
    else if (schema.closed)
       mistakes_.add(entry.key_origin, path,
                     "unknown key " + quoted_text(entry.key) + suggestion(entry.key, schema.property_names()) +
@@ -90,7 +93,9 @@ Entry Validator::check_entry(const Entry &entry, const Schema &schema, const std
 
 void Validator::add_defaults(std::vector<Entry> &entries, const Schema &schema, const std::string &path,
                              const Origin &place) {
-   for (const auto &[name, property] : schema.properties) {
+   for (const auto &listed : schema.properties) {
+      const std::string &name = listed.first;
+      const SchemaPtr &property = listed.second;
       const bool present =
          std::any_of(entries.begin(), entries.end(), [&](const Entry &entry) { return entry.key == name; });
       if (present || !property->default_value)

@@ -63,12 +63,11 @@ std::string answer_to(const fs::path &folder) {
       for (std::string line; std::getline(lines, line);)
          add_line(request, line);
    }
-   const auto loaded = load(request);
-   if (!loaded)
-      return loaded.error().message + "\n";
-   Mistakes mistakes;
-   (void)complete_plugins(loaded->root, schema_of, mistakes);
-   return mistakes.empty() ? "no mistake\n" : mistakes.to_error().message + "\n";
+   LoadOutcome outcome = try_load(request);
+   if (outcome.draft)
+      (void)complete_plugins(*outcome.draft, schema_of, outcome.mistakes);
+   outcome.mistakes.sort();
+   return outcome.mistakes.empty() ? "no mistake\n" : outcome.mistakes.to_error().message + "\n";
 }
 
 std::vector<std::string> cases() {
