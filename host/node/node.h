@@ -47,8 +47,8 @@ public:
    /// Loads and starts every instance in order. On failure of a required one everything is stopped again and the error
    /// says who failed and why. Main thread.
    [[nodiscard]] Result<void> start();
-   /// The first half of start: loads, creates and initialises every instance, and binds nothing. For commands that try a
-   /// configuration out or use its algorithms; they call stop afterwards. Main thread.
+   /// The first half of start: loads, creates and initialises every instance, and binds nothing. For commands that try
+   /// a configuration out or use its algorithms; they call stop afterwards. Main thread.
    [[nodiscard]] Result<void> provision();
    /// Drains all in reverse order, then stops and destroys all in reverse order. Returns false when an instance is
    /// stuck. May be called again. Main thread.

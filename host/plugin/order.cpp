@@ -74,22 +74,10 @@ std::vector<std::size_t> sorted(const Graph &graph, std::vector<bool> &placed) {
    return order;
 }
 
-void report_duplicates(const std::vector<OrderedInstance> &instances, config::Mistakes &mistakes) {
-   for (std::size_t i = 0; i < instances.size(); ++i)
-      for (std::size_t j = 0; j < i; ++j)
-         if (instances[i].name == instances[j].name) {
-            mistakes.add(instances[i].origin, instances[i].path,
-                         "there is already an instance \"" + instances[i].name + "\" (" + instances[j].origin.where() +
-                            "); give this one another name with `as:`");
-            break;
-         }
-}
-
 } // namespace
 
 StartOrder start_order(const std::vector<OrderedInstance> &instances, const Catalogue &known,
                        config::Mistakes &mistakes) {
-   report_duplicates(instances, mistakes);
    const auto needs = collect_needs(instances, known, mistakes);
    Graph graph(instances.size());
    for (const auto &need : needs)

@@ -29,9 +29,10 @@ struct StartOrder {
    std::vector<std::vector<std::size_t>> providers; // of each instance: the instances it was ordered after
 };
 
-/// Ordered after node.yaml where nothing else decides. Mistakes: two instances of one name, a required service that
-/// nobody provides (with the known plugins that would), an instance_from that names an unknown instance or one without
-/// the service, and a cycle of requirements. An optional requirement that would close a cycle orders nothing.
+/// Ordered after node.yaml where nothing else decides. Names are unique (config::check_instances saw to that).
+/// Mistakes: a required service that nobody provides (with the known plugins that would), an instance_from that names
+/// an unknown instance or one without the service, and a cycle of requirements. An optional requirement that would
+/// close a cycle orders nothing.
 [[nodiscard]] StartOrder start_order(const std::vector<OrderedInstance> &instances, const Catalogue &known,
                                      config::Mistakes &mistakes);
 

@@ -13,10 +13,16 @@ using test::Bytes;
 using test::library_with;
 using test::manifest_note;
 
-Note read(const Bytes &file) { return read_manifest_note(elf_input(file)); }
+Note read(const Bytes &file) {
+   return read_manifest_note(elf_input(file));
+}
 
-Elf64_Ehdr &header_of(Bytes &file) { return *reinterpret_cast<Elf64_Ehdr *>(file.data()); }
-Elf64_Phdr &segment_of(Bytes &file) { return *reinterpret_cast<Elf64_Phdr *>(file.data() + sizeof(Elf64_Ehdr)); }
+Elf64_Ehdr &header_of(Bytes &file) {
+   return *reinterpret_cast<Elf64_Ehdr *>(file.data());
+}
+Elf64_Phdr &segment_of(Bytes &file) {
+   return *reinterpret_cast<Elf64_Phdr *>(file.data() + sizeof(Elf64_Ehdr));
+}
 
 TEST(ManifestNote, IsFoundInALibrary) {
    const auto found = read(library_with(manifest_note(R"({"id":"x"})")));

@@ -28,7 +28,8 @@ protected:
       std::filesystem::remove_all(folder_);
    }
 
-   /// The settings that a node.yaml with these entries below `plugins:` means. JOURNAL in it becomes the journal's path.
+   /// The settings that a node.yaml with these entries below `plugins:` means. JOURNAL in it becomes the journal's
+   /// path.
    [[nodiscard]] Result<config::Settings> settings(std::string plugins) const {
       for (auto at = plugins.find("JOURNAL"); at != std::string::npos; at = plugins.find("JOURNAL"))
          plugins.replace(at, 7, journal_path());

@@ -45,8 +45,8 @@ TEST_F(NodeTest, RequestsToUnknownInstancesAndMethodsSayWhatIsWrong) {
 TEST_F(NodeTest, TheStatusShowsEveryInstance) {
    ASSERT_TRUE(run(k_user_then_maker));
    const auto text = boost::json::serialize(node_->status());
-   for (const char *part : {R"("name":"test")", R"("state":"running")", R"("instance":"maker")", R"("summary":"value 7")",
-                            R"("services":["test.thing/1"])", R"("ready":true)"})
+   for (const char *part : {R"("name":"test")", R"("state":"running")", R"("instance":"maker")",
+                            R"("summary":"value 7")", R"("services":["test.thing/1"])", R"("ready":true)"})
       EXPECT_NE(text.find(part), std::string::npos) << part << " in " << text;
    ASSERT_EQ(node_->listeners().size(), 2u);
    EXPECT_EQ(node_->listeners()[0].address, "127.0.0.1:1");
@@ -103,8 +103,9 @@ TEST_F(NodeTest, AllMistakesAreReportedTogetherAndNothingIsLoaded) {
 TEST_F(NodeTest, ACycleIsReportedWithWhoNeedsWhom) {
    auto started = run("   - id: loop-a\n   - id: loop-b\n");
    ASSERT_FALSE(started);
-   EXPECT_NE(started.error().message.find("\"loop-a\" needs \"loop-b\" (test.b/1), \"loop-b\" needs \"loop-a\" (test.a/1)"),
-             std::string::npos)
+   EXPECT_NE(
+      started.error().message.find("\"loop-a\" needs \"loop-b\" (test.b/1), \"loop-b\" needs \"loop-a\" (test.a/1)"),
+      std::string::npos)
       << started.error().message;
 }
 
