@@ -27,6 +27,7 @@ namespace {
 
 /// An error after which LMDB refuses to commit, or after which committing would keep half of what was meant.
 neb_status remember(neb_kv_txn *txn, int code) {
+   code = txn->store->named(code);
    if (code != 0 && code != MDB_NOTFOUND && txn->failed == 0)
       txn->failed = code;
    return kv_status(code);

@@ -5,7 +5,9 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 namespace nebula::host {
@@ -104,6 +106,21 @@ neb_status KvStore::State::open_environment(neb_error *err) {
    map_bytes = info.me_mapsize;
    page_bytes = stat.ms_psize;
    return NEB_OK;
+}
+
+int KvStore::State::named(int code) const {
+   constexpr uint64_t k_little = 16u << 20;
+   if (code != EIO)
+      return code;
+   struct statvfs disk {};
+   if (::statvfs(options.directory.c_str(), &disk) == 0 && uint64_t{disk.f_bavail} * disk.f_frsize < k_little)
+      return ENOSPC;
+   struct stat file {};
+   rlimit limit{};
+   if (::stat((options.directory + "/data.mdb").c_str(), &file) == 0 && ::getrlimit(RLIMIT_FSIZE, &limit) == 0 &&
+       limit.rlim_cur != RLIM_INFINITY && static_cast<uint64_t>(file.st_size) + k_little > limit.rlim_cur)
+      return EFBIG;
+   return code;
 }
 
 uint64_t KvStore::State::used_bytes() const {

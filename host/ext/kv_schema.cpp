@@ -111,7 +111,8 @@ neb_status KvStore::State::open_schema(uint32_t version, std::span<const neb_str
                                        void *user, neb_error *err) {
    if (const neb_status checked = check_names(version, names, err); checked != NEB_OK)
       return checked;
-   const auto failed = [&](int code) {
+   const auto failed = [&](int lmdb_code) {
+      const int code = named(lmdb_code);
       return fail(err, kv_status(code), "the tables in " + options.directory + " cannot be opened: " + kv_reason(code));
    };
    OpenTxn open;

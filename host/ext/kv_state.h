@@ -48,6 +48,8 @@ struct KvStore::State {
    /// growth the transaction goes on with the room there is.
    void grow_if_short(std::unique_lock<std::mutex> &lock);
    [[nodiscard]] uint64_t used_bytes() const;
+   /// The error by its right name: LMDB calls a write cut short an I/O error, but most often the disk is full.
+   [[nodiscard]] int named(int code) const;
 
    [[nodiscard]] neb_status take_turn(bool write, neb_error *err);
    void end_turn(bool write);

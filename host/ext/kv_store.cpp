@@ -88,7 +88,7 @@ neb_status KvStore::commit(neb_kv_txn *txn, neb_error *err) {
    if (code != 0)
       mdb_txn_abort(own->txn);
    else
-      code = mdb_txn_commit(own->txn);
+      code = state.named(mdb_txn_commit(own->txn));
    if (code == MDB_MAP_FULL) {
       std::lock_guard lock(state.mutex);
       state.growth_wanted = true;
