@@ -59,16 +59,17 @@ Result<void> Mempool::check_place(const Transaction &transaction, const Account 
    if (transfer.nonce < account.nonce)
       return Error{Fault::too_late, "nonce " + std::to_string(transfer.nonce) + " is used; the sender's next is " +
                                        std::to_string(account.nonce)};
-   const std::uint64_t next = account.nonce + (queue == nullptr ? 0 : queue->size());
-   if (transfer.nonce > next)
-      return invalid("nonce " + std::to_string(transfer.nonce) + " leaves a gap; the sender's next is " +
-                     std::to_string(next));
+   const std::uint64_t next = queue == nullptr ? account.nonce : queue->rbegin()->first + 1;
    if (transfer.nonce == next)
       return queue != nullptr && queue->size() >= limits_.max_per_sender
                 ? Error{Fault::full,
                         "the sender has " + std::to_string(queue->size()) + " transfers waiting, the limit"}
                 : Result<void>();
-   const Amount first = queue->at(transfer.nonce).transaction->transfer()->fee;
+   const auto waiting = queue == nullptr ? Queue::const_iterator{} : queue->find(transfer.nonce);
+   if (transfer.nonce > next || queue == nullptr || waiting == queue->end())
+      return invalid("nonce " + std::to_string(transfer.nonce) + " leaves a gap; the sender's next is " +
+                     std::to_string(next));
+   const Amount first = waiting->second.transaction->transfer()->fee;
    if (transfer.fee * 100 < first * limits_.replacement_percent || transfer.fee <= first)
       return invalid("a transfer with this nonce waits and pays " + std::to_string(first) +
                      " units; to replace it, pay at least a tenth more");
@@ -195,6 +196,16 @@ Result<void> Mempool::refresh(const std::vector<Address> &senders, const Account
          cut(sender, 0, account->nonce - 1);
    }
    return {};
+}
+
+std::vector<TransactionPtr> Mempool::take(const Address &sender) {
+   std::vector<TransactionPtr> out;
+   if (const auto found = senders_.find(sender); found != senders_.end()) {
+      for (const auto &[nonce, entry] : found->second)
+         out.push_back(entry.transaction);
+   }
+   cut(sender, 0, ~0ull);
+   return out;
 }
 
 std::size_t Mempool::expire(std::uint64_t now_s) {

@@ -35,6 +35,9 @@ public:
    /// The main chain moved: drops what these senders sent or can no longer send (used nonces, missing balance, a gap).
    [[nodiscard]] Result<void> refresh(const std::vector<Address> &senders, const AccountSource &accounts);
 
+   /// Takes all of a sender's transfers out, in order of nonce: a reorganisation puts earlier ones before them.
+   [[nodiscard]] std::vector<TransactionPtr> take(const Address &sender);
+
    /// Drops what waited too long; returns how many.
    std::size_t expire(std::uint64_t now_s);
 

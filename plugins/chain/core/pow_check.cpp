@@ -15,7 +15,7 @@ Result<void> check_pow(const AlgorithmParams &algorithm, const Epoch &epoch, con
    if (!digest)
       return digest.error();
    if (digest_number(algorithm.order, *digest) > header.target)
-      return invalid("the proof of work does not reach the target");
+      return Error{Fault::low, "the proof of work does not reach the target"};
    return {};
 }
 

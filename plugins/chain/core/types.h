@@ -31,7 +31,9 @@ inline constexpr Amount k_max_supply = 144'000'000'000 * k_units_per_zion; // 1.
 /// What the caller should think of a failure.
 enum class Fault {
    invalid,        // breaks a rule; whoever made it is wrong
+   low,            // the proof of work does not reach the target
    unknown_parent, // cannot be judged yet
+   missing,        // what was asked for does not exist
    duplicate,      // already there
    too_late,       // would unwind more than the chain allows, or spends a used nonce
    full,           // a limit is reached; later it may fit

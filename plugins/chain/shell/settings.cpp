@@ -1,0 +1,76 @@
+#include "settings.h"
+
+#include "core/address.h"
+#include "core/amount.h"
+#include "core/networks.h"
+
+namespace nebula::chain {
+namespace {
+
+[[noreturn]] void refuse(const Config &node, std::string_view key, const std::string &text) {
+   const std::string_view where = node.where();
+   throw nebula::Error(NEB_E_CONFIG, where, where.empty() ? "" : ": ", key, ": ", text);
+}
+
+AlgorithmStatus parse_status(const Config &node) {
+   const std::string text = node.exists() ? node.as<std::string>() : "supported";
+   for (const AlgorithmStatus status :
+        {AlgorithmStatus::core, AlgorithmStatus::supported, AlgorithmStatus::deprecated}) {
+      if (to_text(status) == text)
+         return status;
+   }
+   refuse(node, "algorithms.status", "must be core, supported or deprecated, not \"" + text + "\"");
+}
+
+NetworkParams read_network(const Config &config, std::string_view node_network) {
+   const std::string name = config.get_or<std::string>("network", std::string());
+   auto network = network_by_name(name.empty() ? node_network : std::string_view(name));
+   if (!network)
+      refuse(config.at("network"), "network", network.error().text);
+   std::vector<ExtraAlgorithm> extra;
+   const Config list = config.at("algorithms");
+   for (std::uint64_t i = 0; i < list.count(); ++i) {
+      const Config item = list.item(i);
+      extra.push_back(
+         {item.get<std::string>("name"), item.get<std::uint64_t>("start_difficulty"), parse_status(item.at("status"))});
+   }
+   if (auto admitted = admit_algorithms(*network, extra); !admitted)
+      refuse(list, "algorithms", admitted.error().text);
+   return *network;
+}
+
+} // namespace
+
+Settings read_settings(const Config &config, std::string_view node_network) {
+   Settings out;
+   out.network = read_network(config, node_network);
+   const Config address = config.at("miner_address");
+   if (const std::string text = config.get_or<std::string>("miner_address", std::string()); !text.empty()) {
+      auto parsed = parse_address(text);
+      if (!parsed)
+         refuse(address, "miner_address", parsed.error().text);
+      out.miner = *parsed;
+   } else if (!is_development(out.network)) {
+      refuse(address, "miner_address",
+             "network " + out.network.name +
+                " needs the address that block rewards go to: make one with `nebula wallet new`");
+   }
+   auto bonus = parse_zion(config.get_or<std::string>("bonus_per_block", "0"));
+   if (!bonus)
+      refuse(config.at("bonus_per_block"), "bonus_per_block", bonus.error().text);
+   out.bonus = *bonus;
+   constexpr std::chrono::seconds k_refresh(30), k_expiry(24 * 3'600);
+   const auto seconds = [&config](std::string_view key, std::chrono::seconds fallback) {
+      const auto value = std::chrono::duration_cast<std::chrono::seconds>(config.duration_or(key, fallback));
+      return static_cast<std::uint64_t>(std::max<std::int64_t>(1, value.count()));
+   };
+   out.template_refresh_s = seconds("template_refresh", k_refresh);
+   out.mempool.max_bytes = config.size_or("mempool.size", out.mempool.max_bytes);
+   out.mempool.max_per_sender = config.get_or<std::uint64_t>("mempool.per_sender", out.mempool.max_per_sender);
+   out.mempool.expiry_s = seconds("mempool.expiry", k_expiry);
+   out.mempool.min_fee_per_byte =
+      config.get_or<std::uint64_t>("mempool.min_fee_per_byte", out.mempool.min_fee_per_byte);
+   return out;
+}
+
+} // namespace nebula::chain
