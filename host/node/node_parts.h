@@ -22,7 +22,8 @@
 
 namespace nebula::host {
 
-/// Makes the proof-of-work part. What it is given outlives what it returns.
+/// Makes the proof-of-work part (make_pow of host/pow/wiring.h, its folder bound). What it is given outlives what it
+/// returns.
 using PowFactory = std::function<std::unique_ptr<PowHook>(HostServices &, TimerQueue &, MainPost)>;
 
 class NodeParts {
