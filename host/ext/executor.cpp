@@ -136,7 +136,7 @@ void Executor::State::run_one(Worker &self, std::unique_lock<std::mutex> &lock) 
    const bool reported = self.reported;
    lane.ended(task, charged, used);
    ++completed;
-   const std::shared_ptr<LaneImpl> keep = std::move(self.lane);
+   std::shared_ptr<LaneImpl> keep = std::move(self.lane);
    self.lane = nullptr;
    lock.unlock();
    task.owner.reset();
@@ -144,6 +144,7 @@ void Executor::State::run_one(Worker &self, std::unique_lock<std::mutex> &lock) 
       tell({TaskTrouble::Kind::threw, keep->instance(), ran_ns, thrown});
    if (reported)
       tell({TaskTrouble::Kind::ended, keep->instance(), ran_ns, {}});
+   keep.reset(); // perhaps the last one: a lane takes the mutex when it dies
    lock.lock();
 }
 

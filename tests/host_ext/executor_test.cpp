@@ -66,8 +66,9 @@ TEST_F(ExecutorTest, ATaskMayPostItselfAgain) {
       Lane &lane;
       std::atomic<int> &runs;
       void operator()() {
-         if (++runs < 100)
+         if (++runs < 100) {
             EXPECT_EQ(post(lane, *this), NEB_OK);
+         }
       }
    } task{*lane_, runs};
    ASSERT_EQ(post(*lane_, task), NEB_OK);
