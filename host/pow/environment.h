@@ -12,8 +12,9 @@ namespace nebula::host {
 struct PowEnvironment {
    /// Level as in nebula/host.h (NEB_LOG_...). Any thread.
    std::function<void(std::uint32_t level, std::string_view text)> log;
-   /// NEB_HEALTH_... of a component such as "algorithm cosmic-harmony". Any thread.
-   std::function<void(std::int32_t level, std::string_view component, std::string_view text)> health;
+   /// NEB_HEALTH_... of a component of the consumer's instance, such as "algorithm=cosmic-harmony". Any thread.
+   std::function<void(std::string_view instance, std::int32_t level, std::string_view component, std::string_view text)>
+      health;
    /// A fact for the event bus: topic and JSON payload. Any thread.
    std::function<void(std::string_view topic, std::string_view json)> publish;
    /// Runs a function on the main thread, later; used to tell consumers that a slot changed.

@@ -134,8 +134,8 @@ void Facade::Incarnation::close(const neb_pow_backend *self, neb_pow_session *se
 }
 
 Facade::Facade(std::string algorithm, std::string consumer, Selection select, Condemned condemned)
-   : algorithm_(std::move(algorithm)), consumer_(std::move(consumer)), select_(std::move(select)), condemned_(std::move(condemned)),
-     slot_(NEB_SVC_POW_BACKEND, select_.text()) {}
+   : algorithm_(std::move(algorithm)), consumer_(std::move(consumer)), select_(std::move(select)),
+     condemned_(std::move(condemned)), slot_(NEB_SVC_POW_BACKEND, select_.text()) {}
 
 Facade::~Facade() {
    slot_.publish(nullptr);

@@ -240,20 +240,20 @@ void Pow::decide_all() {
 void Pow::tell_health(const Facade &facade, const Choice &choice, const SelectionPlan &plan) {
    if (!environment_.health)
       return;
-   const std::string component = facade.consumer() + " " + facade.select().text();
+   const auto health = [&](std::int32_t level, const std::string &text) {
+      environment_.health(facade.consumer(), level, facade.select().text(), text);
+   };
    if (!choice.contender)
-      return environment_.health(NEB_HEALTH_NOT_READY, component,
-                                 "no backend serves; see nebula explain " + facade.algorithm());
+      return health(NEB_HEALTH_NOT_READY, "no backend serves; see nebula explain " + facade.algorithm());
    std::string trouble; // why an earlier step did not do
    for (const auto &contender : registry_.contenders(facade.algorithm()))
       if (contender->standing() == Standing::refused || contender->standing() == Standing::quarantined)
          trouble += (trouble.empty() ? "" : "; ") + std::string(contender->name()) + " is " +
                     standing_name(contender->standing()) + ": " + contender->reason();
    if (choice.step == 0 || (trouble.empty() && plan.front().origin == "default"))
-      return environment_.health(NEB_HEALTH_OK, component, choice.contender->name());
-   environment_.health(NEB_HEALTH_DEGRADED, component,
-                       std::string(choice.contender->name()) + " serves as a fallback" +
-                          (trouble.empty() ? std::string() : " (" + trouble + ")"));
+      return health(NEB_HEALTH_OK, std::string(choice.contender->name()));
+   health(NEB_HEALTH_DEGRADED, std::string(choice.contender->name()) + " serves as a fallback" +
+                                  (trouble.empty() ? std::string() : " (" + trouble + ")"));
 }
 
 void Pow::condemned(const std::shared_ptr<Contender> &contender, const std::string &why, const JobCopy &job) {

@@ -31,8 +31,7 @@ public:
    [[nodiscard]] Result<void> backend_added(const Provided &backend) override;
    void instance_ready(std::string_view instance) override;
    [[nodiscard]] Result<void> instance_removed(std::string_view instance, std::uint64_t timeout_ns) override;
-   [[nodiscard]] Result<void> find_backend(const Selection &select, std::string_view instance,
-                                           Slot **slot) override;
+   [[nodiscard]] Result<void> find_backend(const Selection &select, std::string_view instance, Slot **slot) override;
    [[nodiscard]] Result<void> use(std::string_view algorithm, std::string_view select) override;
    [[nodiscard]] Result<std::string> explain(std::string_view algorithm) const override;
    [[nodiscard]] std::string status() const override;
@@ -58,7 +57,7 @@ private:
 
    [[nodiscard]] SelectionPlan plan_of(const Facade &facade) const;         // any thread
    [[nodiscard]] SelectionPlan plan_of(const std::string &algorithm) const; // any thread
-   [[nodiscard]] std::vector<Facade *> facades() const;            // any thread
+   [[nodiscard]] std::vector<Facade *> facades() const;                     // any thread
    void condemned(const std::shared_ptr<Contender> &contender, const std::string &why,
                   const JobCopy &job);                           // any thread
    void log(std::uint32_t level, const std::string &text) const; // any thread
@@ -67,10 +66,10 @@ private:
    Journal journal_;
    Registry registry_;
    mutable std::mutex mutex_;
-   SelectionPlans plans_;                                            // guarded by mutex_
+   SelectionPlans plans_;                                        // guarded by mutex_
    std::map<std::string, SelectionStep, std::less<>> overrides_; // guarded by mutex_; `use`
-   std::map<std::string, std::unique_ptr<Facade>> facades_; // guarded by mutex_; never removed
-   TaskThread tasks_;                                       // last: ends first
+   std::map<std::string, std::unique_ptr<Facade>> facades_;      // guarded by mutex_; never removed
+   TaskThread tasks_;                                            // last: ends first
 };
 
 } // namespace nebula::host

@@ -4,7 +4,9 @@ namespace nebula::host {
 
 namespace {
 
-SelectionStep built_in(const char *text) { return {Selection::parse(text).value(), "default"}; }
+SelectionStep built_in(const char *text) {
+   return {Selection::parse(text).value(), "default"};
+}
 
 Result<SelectionPlan> read_plan(const config::AlgorithmSettings &settings) {
    SelectionPlan plan;
@@ -30,7 +32,9 @@ Result<SelectionPlan> read_plan(const config::AlgorithmSettings &settings) {
 
 } // namespace
 
-SelectionPlan default_plan() { return {built_in(k_default_select), built_in(k_default_fallback)}; }
+SelectionPlan default_plan() {
+   return {built_in(k_default_select), built_in(k_default_fallback)};
+}
 
 Result<SelectionPlans> read_plans(const std::vector<config::AlgorithmSettings> &algorithms) {
    SelectionPlans plans;

@@ -11,8 +11,9 @@
 
 namespace nebula::host {
 
-/// A PowFactory of host/node once `data_folder` is bound. `services` outlives the result; wrong answers are journalled in
-/// data_folder (empty: nowhere).
-[[nodiscard]] std::unique_ptr<PowHook> make_pow(HostServices &services, MainPost post_main, const std::string &data_folder);
+/// A PowFactory of host/node once `data_folder` is bound. `services` outlives the result; wrong answers are journalled
+/// in data_folder (empty: nowhere).
+[[nodiscard]] std::unique_ptr<PowHook> make_pow(HostServices &services, MainPost post_main,
+                                                const std::string &data_folder);
 
 } // namespace nebula::host

@@ -197,7 +197,7 @@ bool Lane::ensure_epoch(const Backend &backend, const Work &work) {
    const neb_pow_epoch epoch = work.epoch.wire();
    const neb_status status = backend->prepare(backend.get(), session_, &epoch, &error);
    if (status != NEB_OK && status != NEB_E_UNSUPPORTED) {
-      if (status != NEB_E_CANCELLED)
+      if (status != NEB_E_CANCELLED && status != NEB_E_BUSY)
          fail(backend, "preparing", status, &error);
       return false;
    }
@@ -256,7 +256,7 @@ bool Lane::launch(const Backend &backend) {
       return true;
    }
    rest_.emplace_back(work, std::move(flight.assignment));
-   if (status != NEB_E_BUSY || flights_.empty())
+   if (status != NEB_E_BUSY) // busy: between two backends; the next tick tries again
       fail(backend, "taking a job", status, nullptr);
    return false;
 }

@@ -2,6 +2,7 @@
 
 #include "report.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <thread>
@@ -52,10 +53,17 @@ std::optional<Failure> Miner::init() {
    if (status != NEB_OK)
       return failure(status, error, "no work source is called '" + shared_.config.work + "'");
 
-   const std::vector<std::string> algorithms = computable();
+   std::vector<std::string> algorithms = computable();
    if (algorithms.empty())
       return Failure{NEB_E_CONFIG,
                      "no plugin of this node offers a proof-of-work algorithm; enable one, e.g. cosmic-harmony"};
+   // Only what will be mined is asked for, so that nothing else is checked and prepared; a source that does not answer
+   // yet may turn out to want any of them.
+   for (const std::string &offered : shared_.source->offered())
+      if (std::find(algorithms.begin(), algorithms.end(), offered) != algorithms.end()) {
+         algorithms = {offered};
+         break;
+      }
    shared_.source->admit(algorithms);
    shared_.solutions = std::make_shared<Solutions>(shared_.host, shared_.source->slot(), shared_.config.worker);
    for (const DeviceConfig &config : shared_.config.devices) {
@@ -98,6 +106,8 @@ void Miner::tick() {
    if (shared_.stopping.load())
       return;
    shared_.solutions->retry();
+   if (!shared_.source->current())
+      shared_.source->follow();
    for (const auto &device : devices_)
       device->tick();
    if (++ticks_ % k_ticks_per_report == 0)

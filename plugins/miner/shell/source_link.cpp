@@ -55,17 +55,27 @@ void SourceLink::forget(const std::shared_ptr<Work> &work) {
       current_ = nullptr;
 }
 
-void SourceLink::lose(std::string_view why) {
+void SourceLink::drop() {
    generation_.store(0);
-   {
-      const std::lock_guard lock(mutex_);
-      current_ = nullptr;
-   }
+   const std::lock_guard lock(mutex_);
+   current_ = nullptr;
+}
+
+void SourceLink::lose(std::string_view why) {
+   drop();
    host_.report(NEB_HEALTH_NOT_READY, "work", why);
    changed_(true);
 }
 
+std::vector<std::string> SourceLink::offered() const {
+   const Entered<neb_work_source> source(host_, slot_);
+   return source ? algorithms_of(source.get()) : std::vector<std::string>();
+}
+
 void SourceLink::follow() {
+   const std::lock_guard lock(follow_mutex_);
+   if (ended_)
+      return;
    if (!following_) {
       following_ = true;
       (void)host_.services->watch(slot_, &SourceLink::on_change, this);
@@ -82,7 +92,7 @@ void SourceLink::subscribe(const neb_work_source *source, std::uint64_t generati
    for (const std::string &offered : algorithms_of(source)) {
       if (std::find(algorithms_.begin(), algorithms_.end(), offered) == algorithms_.end())
          continue;
-      lose("waiting for the first template of '" + instance_ + "'"); // what another occupant gave is worthless
+      drop(); // what another occupant gave is worthless
       watches_.push_back(std::make_unique<Watch>(Watch{this, generation}));
       Watch &watch = *watches_.back();
       generation_.store(generation);
@@ -90,6 +100,8 @@ void SourceLink::subscribe(const neb_work_source *source, std::uint64_t generati
          source->watch(source, text_of(offered), &SourceLink::on_template, &watch, &watch.handle);
       if (status == NEB_OK) {
          algorithms_ = {offered};
+         if (!current())
+            host_.report(NEB_HEALTH_NOT_READY, "work", "waiting for the first template of '" + instance_ + "'");
          return;
       }
       watches_.pop_back();
@@ -126,6 +138,8 @@ void SourceLink::received(const Watch &watch, const neb_work_template &wire) {
 }
 
 void SourceLink::unfollow() {
+   const std::lock_guard one(follow_mutex_);
+   ended_ = true;
    const std::uint64_t generation = generation_.exchange(0);
    const Entered<neb_work_source> source(host_, slot_);
    for (const auto &watch : watches_)

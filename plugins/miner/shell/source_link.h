@@ -26,8 +26,11 @@ public:
    /// Algorithms that may be mined. The first one in the source's own order is chosen once, when the source is first
    /// seen, and kept.
    void admit(std::vector<std::string> algorithms) { algorithms_ = std::move(algorithms); }
-   /// Watches what stands in the slot now, unless it is watched already. [main & running], also at each change.
+   /// Watches what stands in the slot now, unless it is watched already. [main & running]; also at each change, and now
+   /// and then while there is nothing: a source that was loaded again may not run yet when its slot is filled.
    void follow();
+   /// The algorithms that the source offers now, in its order; empty when it is away. Thread-safe.
+   [[nodiscard]] std::vector<std::string> offered() const;
    /// No template comes any more when it returns. [main]
    void unfollow();
 
@@ -44,6 +47,7 @@ private:
    static void on_change(void *user, std::uint64_t generation) noexcept;
    void received(const Watch &watch, const neb_work_template &wire);
    void subscribe(const neb_work_source *source, std::uint64_t generation);
+   void drop();
    void lose(std::string_view why);
 
    HostView host_;
@@ -52,9 +56,11 @@ private:
    std::vector<std::string> algorithms_;
    std::uint64_t start_; // of the extranonce space
    neb_slot *slot_ = nullptr;
-   bool following_ = false; // main thread
+   std::mutex follow_mutex_; // held over follow and unfollow; on_template never takes it
+   bool following_ = false;  // guarded by follow_mutex_, as algorithms_
+   bool ended_ = false;      // guarded by follow_mutex_
    // Kept until the end: an occupant that left without unwatch may not know that we are done with it.
-   std::vector<std::unique_ptr<Watch>> watches_; // main thread
+   std::vector<std::unique_ptr<Watch>> watches_; // guarded by follow_mutex_
    std::atomic<std::uint64_t> generation_{0};    // of the occupant whose templates count; 0: none
    mutable std::mutex mutex_;
    std::shared_ptr<Work> current_;     // guarded by mutex_

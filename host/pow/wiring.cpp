@@ -1,0 +1,34 @@
+#include "host/pow/wiring.h"
+
+namespace nebula::host {
+
+namespace {
+
+constexpr const char *k_source = "pow"; // of log lines and events
+
+PowEnvironment environment_of(HostServices &services, MainPost post_main, const std::string &data_folder) {
+   PowEnvironment environment;
+   LogSource &log = services.log.source(k_source);
+   environment.log = [&log](std::uint32_t level, std::string_view text) {
+      log.write(static_cast<LogLevel>(level), text);
+   };
+   environment.health = [&health = services.health](std::string_view instance, std::int32_t level,
+                                                    std::string_view component, std::string_view text) {
+      (void)health.report(instance, static_cast<HealthLevel>(level), component, text);
+   };
+   environment.publish = [&bus = services.bus](std::string_view topic, std::string_view json) {
+      (void)bus.publish(k_source, topic, json);
+   };
+   environment.post_main = std::move(post_main);
+   if (!data_folder.empty())
+      environment.journal_file = data_folder + "/pow-quarantine.jsonl";
+   return environment;
+}
+
+} // namespace
+
+std::unique_ptr<PowHook> make_pow(HostServices &services, MainPost post_main, const std::string &data_folder) {
+   return std::make_unique<Pow>(environment_of(services, std::move(post_main), data_folder));
+}
+
+} // namespace nebula::host
