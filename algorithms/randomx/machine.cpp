@@ -5,6 +5,8 @@
 #include <cfenv>
 #include <utility>
 
+#include "memory.h"
+
 namespace nebula::randomx {
 namespace {
 
@@ -19,12 +21,14 @@ Maker::Maker(Options options, OnSmallPages on_small_pages)
    recommended_ = options_.jit == Jit::off ? without(recommended_, RANDOMX_FLAG_JIT) : recommended_;
 }
 
-/// Calls `make` with the large-pages flag, then without; null when both give null.
+/// Calls `make` with the large-pages flag, then without; null when both give null. The reserve is looked at first,
+/// because the library (1.1.10) leaks its compiler when a cache finds no large pages.
 template <class Make>
-auto Maker::with_pages(Make &&make) const {
+auto Maker::with_pages(std::uint64_t bytes, Make &&make) const {
    if (options_.huge_pages) {
-      if (auto made = make(RANDOMX_FLAG_LARGE_PAGES))
-         return made;
+      if (free_huge_page_bytes() >= bytes)
+         if (auto made = make(RANDOMX_FLAG_LARGE_PAGES))
+            return made;
       auto made = make(RANDOMX_FLAG_DEFAULT);
       if (made)
          on_small_pages_();
@@ -35,7 +39,8 @@ auto Maker::with_pages(Make &&make) const {
 
 CachePtr Maker::make_cache() const {
    const randomx_flags flags = recommended_ & (RANDOMX_FLAG_JIT | RANDOMX_FLAG_ARGON2);
-   CachePtr cache = with_pages([&](randomx_flags pages) { return CachePtr(randomx_alloc_cache(flags | pages)); });
+   CachePtr cache =
+      with_pages(k_cache_bytes, [&](randomx_flags pages) { return CachePtr(randomx_alloc_cache(flags | pages)); });
    // A system that forbids executable memory refuses the compiled form only.
    if (!cache)
       cache.reset(randomx_alloc_cache(without(flags, RANDOMX_FLAG_JIT)));
@@ -45,23 +50,25 @@ CachePtr Maker::make_cache() const {
 }
 
 DatasetPtr Maker::make_dataset() const {
-   return with_pages([](randomx_flags pages) { return DatasetPtr(randomx_alloc_dataset(pages)); });
+   return with_pages(k_dataset_bytes, [](randomx_flags pages) { return DatasetPtr(randomx_alloc_dataset(pages)); });
 }
 
 VmPtr Maker::make_vm(randomx_cache *cache, randomx_dataset *dataset) const {
    const randomx_flags base = without(recommended_, RANDOMX_FLAG_JIT | RANDOMX_FLAG_ARGON2) |
                               (dataset ? RANDOMX_FLAG_FULL_MEM : RANDOMX_FLAG_DEFAULT);
+   const auto attempt = [&](randomx_flags jit) {
+      return with_pages(k_scratchpad_bytes, [&](randomx_flags pages) {
+         return VmPtr(randomx_create_vm(base | jit | pages, cache, dataset));
+      });
+   };
    const bool compile = (recommended_ & RANDOMX_FLAG_JIT) != 0;
-   const randomx_flags compiled[] = {RANDOMX_FLAG_JIT, RANDOMX_FLAG_JIT | RANDOMX_FLAG_SECURE};
    VmPtr vm;
-   for (const randomx_flags jit : compiled) {
-      if (vm || !compile || (options_.jit == Jit::secure && !(jit & RANDOMX_FLAG_SECURE)))
-         continue;
-      vm =
-         with_pages([&](randomx_flags pages) { return VmPtr(randomx_create_vm(base | jit | pages, cache, dataset)); });
-   }
+   if (compile && options_.jit == Jit::automatic)
+      vm = attempt(RANDOMX_FLAG_JIT);
+   if (!vm && compile)
+      vm = attempt(RANDOMX_FLAG_JIT | RANDOMX_FLAG_SECURE);
    if (!vm)
-      vm = with_pages([&](randomx_flags pages) { return VmPtr(randomx_create_vm(base | pages, cache, dataset)); });
+      vm = attempt(RANDOMX_FLAG_DEFAULT);
    if (!vm)
       throw Error(NEB_E_NO_MEMORY, "no memory for a RandomX machine: it needs 2 MiB per thread");
    return vm;

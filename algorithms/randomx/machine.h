@@ -46,7 +46,7 @@ public:
 
 private:
    template <class Make>
-   auto with_pages(Make &&make) const;
+   auto with_pages(std::uint64_t bytes, Make &&make) const;
 
    Options options_;
    OnSmallPages on_small_pages_;

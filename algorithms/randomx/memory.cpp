@@ -21,17 +21,32 @@ namespace {
    return error == std::errc{} ? std::optional(value) : std::nullopt;
 }
 
+/// The number of the line that begins with `label`.
+[[nodiscard]] std::optional<std::uint64_t> field(std::string_view text, std::string_view label) {
+   const auto at = text.find(label);
+   if (at == std::string_view::npos)
+      return std::nullopt;
+   text.remove_prefix(at + label.size());
+   text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+   return number(text);
+}
+
 } // namespace
 
 std::optional<std::uint64_t> available_in_meminfo(std::string_view text) {
-   constexpr std::string_view k_label = "MemAvailable:";
-   const auto at = text.find(k_label);
-   if (at == std::string_view::npos)
-      return std::nullopt;
-   text.remove_prefix(at + k_label.size());
-   text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-   const auto kib = number(text);
+   const auto kib = field(text, "MemAvailable:");
    return kib ? std::optional(*kib * 1024) : std::nullopt;
+}
+
+std::uint64_t free_huge_pages_in_meminfo(std::string_view text) {
+   // Reserved ones count as free but belong to somebody.
+   const std::uint64_t free = field(text, "HugePages_Free:").value_or(0);
+   const std::uint64_t reserved = field(text, "HugePages_Rsvd:").value_or(0);
+   return (free - std::min(reserved, free)) * field(text, "Hugepagesize:").value_or(0) * 1024;
+}
+
+std::uint64_t free_huge_page_bytes() {
+   return free_huge_pages_in_meminfo(read("/proc/meminfo"));
 }
 
 std::uint64_t available_memory_bytes() {

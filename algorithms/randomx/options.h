@@ -9,6 +9,8 @@ namespace nebula::randomx {
 /// What a fast session costs: the dataset. A light one, and every key kept: a cache.
 inline constexpr std::uint64_t k_dataset_bytes = 2080ull << 20;
 inline constexpr std::uint64_t k_cache_bytes = 256ull << 20;
+/// What a machine, one per thread, costs.
+inline constexpr std::uint64_t k_scratchpad_bytes = 2ull << 20;
 
 /// The nonce of a Monero hashing blob, and of every job that follows it.
 inline constexpr std::uint32_t k_nonce_offset = 39;

@@ -14,6 +14,14 @@ TEST(Memory, reads_what_the_kernel_says_is_available) {
    EXPECT_EQ(available_in_meminfo("MemAvailable:   lots"), std::nullopt);
 }
 
+TEST(Memory, counts_the_huge_pages_that_nobody_has_reserved) {
+   const char *text = "HugePages_Total:    1500\nHugePages_Free:      900\nHugePages_Rsvd:      100\n"
+                      "Hugepagesize:       2048 kB\n";
+   EXPECT_EQ(free_huge_pages_in_meminfo(text), 800ull * 2048 * 1024);
+   EXPECT_EQ(free_huge_pages_in_meminfo("HugePages_Free: 1\nHugePages_Rsvd: 2\nHugepagesize: 2048 kB\n"), 0u);
+   EXPECT_EQ(free_huge_pages_in_meminfo(""), 0u);
+}
+
 TEST(Memory, has_some_here) {
    EXPECT_GT(available_memory_bytes(), 0u);
 }
