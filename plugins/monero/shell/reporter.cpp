@@ -36,6 +36,20 @@ std::int64_t gauge_value(std::uint64_t value) {
    return static_cast<std::int64_t>(std::min(value, k_most));
 }
 
+// In the words that every publisher of mining.block uses.
+std::string_view outcome_of(BlockFate fate) {
+   switch (fate) {
+   case BlockFate::in_chain:
+      return "block";
+   case BlockFate::orphaned:
+      return "stale";
+   case BlockFate::refused:
+      return "invalid";
+   default:
+      return "lost";
+   }
+}
+
 std::string difficulty_text(const Difficulty &difficulty) {
    std::array<std::uint8_t, 16> number{};
    for (std::size_t i = 0; i < 8; ++i) {
@@ -49,7 +63,7 @@ std::string difficulty_text(const Difficulty &difficulty) {
 } // namespace
 
 Reporter::Reporter(Host host, std::string url)
-   : log_(host), clock_(host), health_(host), events_(host), instance_(host.instance()), url_(std::move(url)) {
+   : log_(host), clock_(host), health_(host), events_(host), url_(std::move(url)) {
    const Metrics metrics(host);
    height_ = metrics.gauge("monero_height", "Blocks in the daemon's chain");
    difficulty_ = metrics.gauge("monero_difficulty", "Network difficulty of the current template, at most 2^63-1");
@@ -208,9 +222,15 @@ void Reporter::on_fate(const FateChange &change) {
 }
 
 void Reporter::publish(const FateChange &change, const std::optional<Found> &found) const {
-   json::object event{{"source", instance_},     {"coin", "monero"},        {"algorithm", "randomx"},
-                      {"height", change.height}, {"id", to_hex(change.id)}, {"state", name_of(change.fate)},
-                      {"depth", change.depth},   {"first", change.first},   {"text", change.text}};
+   json::object event{{"coin", "monero"},
+                      {"algorithm", "randomx"},
+                      {"height", change.height},
+                      {"block_id", to_hex(change.id)},
+                      {"outcome", outcome_of(change.fate)},
+                      {"state", name_of(change.fate)},
+                      {"depth", change.depth},
+                      {"first", change.first},
+                      {"text", change.text}};
    if (found) {
       event["worker"] = found->worker;
       event["reward"] = found->reward;

@@ -53,7 +53,6 @@ private:
    Clock clock_;
    Health health_;
    Events events_;
-   std::string instance_;
 
    Gauge height_, difficulty_, transactions_, unconfirmed_, unresolved_;
    Counter templates_, wakes_;
