@@ -1,0 +1,354 @@
+// Group "backend": nebula.pow.backend/1, compared with the algorithm's own reference.
+#include "host/validate/backend_probe.h"
+#include "host/validate/check.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstring>
+#include <thread>
+
+namespace nebula::host::validation {
+namespace {
+
+constexpr unsigned k_quarter = 2; // bits of a target that one hash in four meets
+constexpr std::uint64_t k_s = 1'000'000'000;
+
+std::string nonce_text(std::uint64_t nonce) {
+   return "nonce " + std::to_string(nonce);
+}
+
+// A job that must be done: an answer, NEB_OK inside it. Empty: it is.
+std::string not_done(const Waited &waited) {
+   if (waited.status != NEB_OK)
+      return "a job ended with " + std::to_string(waited.status) + " from submit or wait instead of a result";
+   if (waited.result.status != NEB_OK)
+      return "a job's result has status " + std::to_string(waited.result.status) + " instead of NEB_OK";
+   return {};
+}
+
+// In whatever order; backend.sorted looks at that.
+bool same_nonces(std::vector<neb_pow_hit> a, std::vector<neb_pow_hit> b) {
+   const auto less = [](const neb_pow_hit &x, const neb_pow_hit &y) { return x.nonce < y.nonce; };
+   std::sort(a.begin(), a.end(), less);
+   std::sort(b.begin(), b.end(), less);
+   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                     [](const neb_pow_hit &x, const neb_pow_hit &y) { return x.nonce == y.nonce; });
+}
+
+// The result must be exactly what the reference finds in all of the job.
+Verdict exact(BackendProbe &probe, const JobCopy &job, const Waited &waited, const std::string &about) {
+   if (auto problem = not_done(waited); !problem.empty())
+      return Verdict::fail(about + ": " + problem);
+   if (waited.result.hashes_done != job.nonce_count)
+      return Verdict::fail(about + ": hashes_done is " + std::to_string(waited.result.hashes_done) + " of " +
+                           std::to_string(job.nonce_count) + "; finish the job, there is room for its hits");
+   if (!same_nonces(waited.hits, probe.expected(job, job.nonce_count)))
+      return Verdict::fail(about + ": the hits differ from the reference's; scan every nonce from nonce_first on, "
+                                   "nonce_count of them");
+   return Verdict::pass();
+}
+
+// Opens a session of depth 1 and runs one job on it.
+template <class Judge>
+Verdict one_job(Subject &subject, Judge judge) {
+   return with_backend(subject, [&](BackendProbe &probe) {
+      auto session = SessionProbe::open(probe.backend(), 1);
+      return session ? judge(probe, *session) : Verdict::fail(session.error().message);
+   });
+}
+
+Verdict names_its_algorithm(Subject &subject) {
+   return with_backend_service(subject, [](const Provided &service) {
+      const auto *backend = static_cast<const neb_pow_backend *>(service.table);
+      if (!backend->name || !backend->algorithm || !backend->device)
+         return Verdict::fail("name, algorithm and device of its table are texts, none of them NULL");
+      const auto found = service.properties.find("algorithm");
+      if (found == service.properties.end() || found->second != backend->algorithm)
+         return Verdict::fail(std::string("its properties have no algorithm=") + backend->algorithm +
+                              "; selection goes by them");
+      return service.properties.contains("device")
+                ? Verdict::pass()
+                : Verdict::fail("its properties have no device=cpu or device=gpu; selection goes by them");
+   });
+}
+
+Verdict opens(Subject &subject) {
+   return one_job(subject, [](BackendProbe &probe, SessionProbe &session) {
+      neb_error err{sizeof(neb_error), NEB_OK, {0}};
+      const auto epoch = probe.algorithm().vectors[0].epoch;
+      const neb_status status = probe.backend().prepare(&probe.backend(), session.raw(), &epoch, &err);
+      return status == NEB_OK || status == NEB_E_UNSUPPORTED
+                ? Verdict::pass()
+                : Verdict::fail("prepare returned " + std::to_string(status) + " " + err.text);
+   });
+}
+
+Verdict digests_are_right(Subject &subject) {
+   return one_job(subject, [](BackendProbe &probe, SessionProbe &session) {
+      const JobCopy job = probe.job(0, probe.count(), k_quarter);
+      const auto waited = session.run(job);
+      if (auto problem = not_done(waited); !problem.empty())
+         return Verdict::fail(problem);
+      for (const auto &hit : waited.hits) {
+         std::uint8_t digest[32];
+         if (probe.reference().hash(job, hit.nonce, digest) != NEB_OK || std::memcmp(digest, hit.digest, 32) != 0)
+            return Verdict::fail(nonce_text(hit.nonce) + " has another digest than the algorithm gives");
+         if (!probe.reference().meets(digest, job.target))
+            return Verdict::fail(nonce_text(hit.nonce) + " is reported as a hit and is above the target");
+      }
+      return Verdict::pass();
+   });
+}
+
+Verdict finds_everything(Subject &subject) {
+   return one_job(subject, [](BackendProbe &probe, SessionProbe &session) {
+      const JobCopy job = probe.job(0, probe.count(), k_quarter);
+      const auto waited = session.run(job);
+      if (auto problem = not_done(waited); !problem.empty())
+         return Verdict::fail(problem);
+      for (const auto &hit : probe.expected(job, waited.result.hashes_done))
+         if (std::none_of(waited.hits.begin(), waited.hits.end(),
+                          [&](const neb_pow_hit &found) { return found.nonce == hit.nonce; }))
+            return Verdict::fail(nonce_text(hit.nonce) + " meets the target and was not reported");
+      return Verdict::pass();
+   });
+}
+
+Verdict hits_are_sorted(Subject &subject) {
+   return one_job(subject, [](BackendProbe &probe, SessionProbe &session) {
+      const auto waited = session.run(probe.job(0, probe.count(), k_quarter));
+      return std::is_sorted(waited.hits.begin(), waited.hits.end(),
+                            [](const neb_pow_hit &a, const neb_pow_hit &b) { return a.nonce < b.nonce; })
+                ? Verdict::pass()
+                : Verdict::fail("the hits are not ascending by nonce; sort them before handing them over");
+   });
+}
+
+Verdict equal_is_a_hit(Subject &subject) {
+   return one_job(subject, [](BackendProbe &probe, SessionProbe &session) {
+      JobCopy job = probe.job(0, probe.count(), k_quarter);
+      const std::uint64_t winner = probe.count() / 3;
+      std::uint8_t digest[32];
+      (void)probe.reference().hash(job, winner, digest);
+      job.target = digest_number(digest, probe.algorithm().digest_order);
+      const auto waited = session.run(job);
+      return std::any_of(waited.hits.begin(), waited.hits.end(),
+                         [&](const neb_pow_hit &hit) { return hit.nonce == winner; })
+                ? Verdict::pass()
+                : Verdict::fail("a digest equal to the target is no hit; at or under the target is one");
+   });
+}
+
+Verdict any_count_will_do(Subject &subject) {
+   return one_job(subject, [](BackendProbe &probe, SessionProbe &session) {
+      for (const std::uint64_t count : {1, 2, 3, 5, 7, 13, 31, 33}) {
+         const JobCopy job = probe.job(1, count, 1);
+         if (auto verdict = exact(probe, job, session.run(job), "a job of " + std::to_string(count) + " nonces");
+             !verdict.passed())
+            return verdict;
+      }
+      return Verdict::pass();
+   });
+}
+
+Verdict reaches_the_last_nonce(Subject &subject) {
+   return one_job(subject, [](BackendProbe &probe, SessionProbe &session) {
+      const std::uint64_t last = nonce_max(probe.algorithm().nonce_bytes);
+      const JobCopy job = probe.job(last - 63, 64, 1);
+      return exact(probe, job, session.run(job), "a job that ends with the largest nonce");
+   });
+}
+
+Verdict fits_the_capacity(Subject &subject) {
+   return one_job(subject, [](BackendProbe &probe, SessionProbe &session) {
+      JobCopy job = probe.job(0, 64, 0); // every nonce is a hit
+      job.hit_capacity = 5;
+      const auto waited = session.run(job);
+      if (auto problem = not_done(waited); !problem.empty())
+         return Verdict::fail(problem);
+      if (waited.result.hit_count > job.hit_capacity)
+         return Verdict::fail("it reported " + std::to_string(waited.result.hit_count) +
+                              " hits for a job that has room "
+                              "for 5");
+      if (waited.result.hit_count != waited.result.hashes_done || waited.result.hashes_done >= job.nonce_count)
+         return Verdict::fail("with more hits than room, hashes_done is " + std::to_string(waited.result.hashes_done) +
+                              " and hit_count " + std::to_string(waited.result.hit_count) +
+                              "; hits must be all among the first hashes_done nonces: end before the hit that finds no "
+                              "room");
+      return Verdict::pass();
+   });
+}
+
+Verdict copies_what_it_needs(Subject &subject) {
+   return one_job(subject, [](BackendProbe &probe, SessionProbe &session) {
+      const JobCopy job = probe.job(0, 64, 1);
+      if (const neb_status status = session.submit_and_overwrite(job); status != NEB_OK)
+         return Verdict::fail("submit returned " + std::to_string(status));
+      const auto waited = session.wait(UINT64_MAX);
+      if (not_done(waited).empty() && same_nonces(waited.hits, probe.expected(job, waited.result.hashes_done)))
+         return Verdict::pass();
+      return Verdict::fail("after the job's memory was used for something else, the hits differ from the reference's; "
+                           "copy the input and the epoch in `submit`, they are borrowed until it returns");
+   });
+}
+
+Verdict answers_in_order(Subject &subject) {
+   return with_backend(subject, [](BackendProbe &probe) {
+      auto session = SessionProbe::open(probe.backend(), 2);
+      if (!session)
+         return Verdict::fail(session.error().message);
+      const std::array<JobCopy, 2> jobs{probe.job(0, 64, 1), probe.job(64, 64, 1)};
+      for (const auto &job : jobs)
+         (void)session->submit(job);
+      for (const auto &job : jobs)
+         if (const auto waited = session->wait(UINT64_MAX); waited.result.ticket != job.ticket)
+            return Verdict::fail("the result of ticket " + std::to_string(waited.result.ticket) +
+                                 " came when that of " + std::to_string(job.ticket) +
+                                 " was due; answer the oldest job first");
+      return Verdict::pass();
+   });
+}
+
+Verdict refuses_beyond_its_depth(Subject &subject) {
+   return one_job(subject, [](BackendProbe &probe, SessionProbe &session) {
+      (void)session.submit(probe.job(0, 64, 1));
+      const neb_status status = session.submit(probe.job(0, 64, 1));
+      return status == NEB_E_BUSY ? Verdict::pass()
+                                  : Verdict::fail("a job beyond depth_max gives " + std::to_string(status) +
+                                                  "; return NEB_E_BUSY and take nothing");
+   });
+}
+
+Verdict has_nothing_to_wait_for(Subject &subject) {
+   return one_job(subject, [](BackendProbe &, SessionProbe &session) {
+      const auto waited = session.wait(0);
+      return waited.status == NEB_E_STATE ? Verdict::pass()
+                                          : Verdict::fail("wait with nothing in flight gives " +
+                                                          std::to_string(waited.status) + "; return NEB_E_STATE");
+   });
+}
+
+Verdict refuses_malformed_jobs(Subject &subject) {
+   return one_job(subject, [](BackendProbe &probe, SessionProbe &session) {
+      JobCopy none = probe.job(0, 0, 1);
+      JobCopy beyond = probe.job(0, 2, 1);
+      beyond.nonce_first = nonce_max(beyond.nonce_bytes);
+      JobCopy outside = probe.job(0, 1, 1);
+      outside.nonce_offset = static_cast<std::uint32_t>(outside.input.size());
+      const std::array<std::pair<const JobCopy *, const char *>, 3> jobs{{{&none, "nonce_count 0"},
+                                                                          {&beyond, "a range past the largest nonce"},
+                                                                          {&outside, "a nonce outside the input"}}};
+      for (const auto &[job, what] : jobs)
+         if (const neb_status status = session.submit(*job); status != NEB_E_INVALID)
+            return Verdict::fail(std::string("a job with ") + what + " gives " + std::to_string(status) +
+                                 "; return NEB_E_INVALID and queue nothing");
+      return Verdict::pass();
+   });
+}
+
+Verdict keeps_the_timeout(Subject &subject) {
+   return one_job(subject, [](BackendProbe &probe, SessionProbe &session) {
+      const JobCopy job = probe.endless_job();
+      (void)session.submit(job);
+      const auto waited = session.wait(1'000'000);
+      session.cancel_below(job.ticket + 1);
+      return waited.status == NEB_E_TIMEOUT
+                ? Verdict::pass()
+                : Verdict::fail("wait gives " + std::to_string(waited.status) +
+                                " after 1 ms of a job that takes hours; return NEB_E_TIMEOUT and keep the job");
+   });
+}
+
+Verdict cancels(Subject &subject) {
+   return one_job(subject, [](BackendProbe &probe, SessionProbe &session) {
+      const JobCopy job = probe.endless_job();
+      (void)session.submit(job);
+      (void)session.wait(1'000'000);
+      std::thread other([&] { session.cancel_below(job.ticket + 1); }); // from any thread
+      const auto waited = session.wait(5 * k_s);
+      other.join();
+      if (waited.status == NEB_OK && waited.result.status == NEB_E_CANCELLED && waited.result.ticket == job.ticket)
+         return Verdict::pass();
+      return Verdict::fail("after cancel_below, wait gives " + std::to_string(waited.status) +
+                           " and the result status " + std::to_string(waited.result.status) +
+                           "; end the job soon, with status NEB_E_CANCELLED");
+   });
+}
+
+Verdict follows_the_epoch(Subject &subject) {
+   return one_job(subject, [](BackendProbe &probe, SessionProbe &session) {
+      if (probe.algorithm().epoch_kind == 0)
+         return Verdict::pass();
+      const JobCopy before = probe.job(0, 64, 1);
+      JobCopy after = probe.job(0, 64, 1);
+      after.epoch.height += 1'000'000; // far enough for any schedule by height
+      if (!after.epoch.key.empty())
+         after.epoch.key[0] = static_cast<char>(after.epoch.key[0] ^ 1);
+      if (auto verdict = exact(probe, before, session.run(before), "the first epoch"); !verdict.passed())
+         return verdict;
+      return exact(probe, after, session.run(after), "a job of another epoch, not prepared");
+   });
+}
+
+Verdict sessions_are_apart(Subject &subject) {
+   return with_backend(subject, [](BackendProbe &probe) {
+      if (probe.backend().lanes == 1)
+         return Verdict::pass(); // one device, one session
+      constexpr unsigned k_sessions = 2;
+      constexpr unsigned k_rounds = 16;
+      std::vector<JobCopy> jobs;
+      std::vector<std::vector<neb_pow_hit>> expected;
+      for (unsigned i = 0; i < k_sessions * k_rounds; ++i) {
+         jobs.push_back(probe.job(64 * i, 64, 1));
+         expected.push_back(probe.expected(jobs.back(), 64));
+      }
+      std::atomic<bool> wrong{false};
+      std::array<std::thread, k_sessions> threads;
+      for (unsigned t = 0; t < k_sessions; ++t)
+         threads[t] = std::thread([&, t] {
+            auto session = SessionProbe::open(probe.backend(), 1);
+            for (unsigned i = t; session && i < jobs.size(); i += k_sessions)
+               if (!same_nonces(session->run(jobs[i]).hits, expected[i]))
+                  wrong = true;
+            if (!session)
+               wrong = true;
+         });
+      for (auto &thread : threads)
+         thread.join();
+      return wrong ? Verdict::fail("two sessions on two threads disturb each other; keep everything in the session")
+                   : Verdict::pass();
+   });
+}
+
+constexpr unsigned k_patience_s = 120; // an epoch may take seconds, a slow machine ten times as long
+
+constexpr Check k_checks[] = {
+   {"backend.properties", "Its properties say what it computes, and on what", "life.init", names_its_algorithm},
+   {"backend.session", "A session can be opened and prepared", "backend.properties", opens, k_patience_s},
+   {"backend.digests", "Every hit it reports is one", "backend.session", digests_are_right, k_patience_s},
+   {"backend.complete", "It reports every hit", "backend.session", finds_everything, k_patience_s},
+   {"backend.sorted", "Hits are ascending by nonce", "backend.session", hits_are_sorted, k_patience_s},
+   {"backend.target-edge", "A digest equal to the target is a hit", "backend.complete", equal_is_a_hit, k_patience_s},
+   {"backend.any-count", "It takes jobs of any number of nonces", "backend.complete", any_count_will_do, k_patience_s},
+   {"backend.last-nonce", "It reaches the largest nonce", "backend.complete", reaches_the_last_nonce, k_patience_s},
+   {"backend.capacity", "With more hits than room, the result is still exact", "backend.complete", fits_the_capacity,
+    k_patience_s},
+   {"backend.depth", "It refuses jobs beyond its depth", "backend.session", refuses_beyond_its_depth, k_patience_s},
+   {"backend.idle", "Waiting for nothing says so", "backend.session", has_nothing_to_wait_for, k_patience_s},
+   {"backend.malformed", "It refuses malformed jobs", "backend.session", refuses_malformed_jobs, k_patience_s},
+   {"backend.borrowed", "It keeps no pointer into a job", "backend.complete", copies_what_it_needs, k_patience_s},
+   {"backend.order", "Results come in the order of the jobs", "backend.complete", answers_in_order, k_patience_s},
+   {"backend.timeout", "wait keeps its time", "backend.session", keeps_the_timeout, 30},
+   {"backend.cancel", "Jobs can be cancelled", "backend.timeout", cancels, 30},
+   {"backend.epoch", "It follows a change of epoch", "backend.complete", follows_the_epoch, k_patience_s},
+   {"backend.sessions", "Sessions do not disturb each other", "backend.complete", sessions_are_apart, k_patience_s},
+};
+
+} // namespace
+
+std::span<const Check> backend_checks() {
+   return k_checks;
+}
+
+} // namespace nebula::host::validation

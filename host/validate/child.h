@@ -1,0 +1,43 @@
+#pragma once
+
+/// One check in one process. The child tells over a pipe what it is doing and how it ended, one line each:
+///
+///    step calling init
+///    passed · failed TEXT · skipped TEXT
+///
+/// so that after a crash or a hang the parent can say where.
+
+#include "host/util/result.h"
+#include "host/validate/check.h"
+#include "host/validate/validate.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nebula::host::validation {
+
+inline constexpr int k_child_pipe = 3;                  // the child's descriptor
+inline constexpr std::size_t k_child_text_max = 65'536; // bytes a child may say; a verdict has a few hundred
+
+/// The child's side of the pipe.
+class ChildPipe {
+public:
+   /// Remembers, for the parent, what is about to be tried: "calling init".
+   static void step(std::string_view what);
+   static void verdict(const Verdict &verdict);
+};
+
+/// Runs a check in a new process of `options.program` and waits for it, at most check.timeout_s.
+[[nodiscard]] Result<Verdict> run_in_child(const Check &check, const ValidateOptions &options);
+
+/// The arguments of that process, and back.
+[[nodiscard]] std::vector<std::string> child_arguments(const Check &check, const ValidateOptions &options);
+
+struct ChildTask {
+   std::string check;
+   ValidateOptions options;
+};
+[[nodiscard]] Result<ChildTask> parse_child_arguments(const std::vector<std::string> &args);
+
+} // namespace nebula::host::validation

@@ -1,0 +1,133 @@
+#include "host/validate/check.h"
+#include "host/validate/validate.h"
+
+#include <charconv>
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+
+namespace nebula::host::validation {
+namespace {
+
+constexpr std::string_view k_usage =
+   "usage: nebula validate FILE.so [options]\n"
+   "\n"
+   "Checks a plugin, each check in a process of its own, and says what its author should change.\n"
+   "\n"
+   "  --with FILE.so   a plugin it needs: the one with the algorithm of a backend (repeatable)\n"
+   "  --config FILE    its configuration as JSON, when its schema requires options without defaults\n"
+   "  --only NAME      a check (file.exports) or a group (file); with what it needs (repeatable)\n"
+   "  --seed N         of the random inputs; a report of failures names it\n"
+   "  --json           the report for programs\n"
+   "  --verbose        show what the plugin writes to standard error\n"
+   "  --list           show all checks\n"
+   "\n"
+   "Exit status: 0 every check passed, 1 some failed, 64 usage, 69 no such file.\n";
+
+struct Command {
+   ValidateOptions options;
+   bool json = false;
+   bool list = false;
+   bool help = false;
+};
+
+Error usage(std::string what) {
+   return {std::move(what) + "; see nebula validate --help", ErrorKind::usage};
+}
+
+Result<std::string> read_text(const std::string &path) {
+   std::ifstream file(path, std::ios::binary);
+   std::ostringstream text;
+   if (!file || !(text << file.rdbuf()))
+      return Error{path + " cannot be read; give a JSON file with the plugin's configuration", ErrorKind::unavailable};
+   return text.str();
+}
+
+// An option with a value.
+Result<void> take_valued(Command &command, const std::string &name, const std::string &value) {
+   if (name == "--with") {
+      command.options.with.push_back(value);
+   } else if (name == "--only") {
+      command.options.only.push_back(value);
+   } else if (name == "--config") {
+      auto text = read_text(value);
+      if (!text)
+         return text.error();
+      command.options.config = std::move(*text);
+   } else if (name == "--seed") {
+      const char *end = value.data() + value.size();
+      const auto parsed = std::from_chars(value.data(), end, command.options.seed);
+      if (parsed.ec != std::errc{} || parsed.ptr != end)
+         return usage("--seed takes a whole number, not \"" + value + "\"");
+   } else {
+      return usage("unknown option " + name);
+   }
+   return {};
+}
+
+Result<Command> parse(const std::vector<std::string> &args) {
+   Command command;
+   for (std::size_t i = 0; i < args.size(); ++i) {
+      const std::string &arg = args[i];
+      if (arg == "--json") {
+         command.json = true;
+      } else if (arg == "--list") {
+         command.list = true;
+      } else if (arg == "--help" || arg == "-h") {
+         command.help = true;
+      } else if (arg == "--verbose") {
+         command.options.verbose = true;
+      } else if (arg.starts_with("-")) {
+         const auto equals = arg.find('=');
+         if (equals == std::string::npos && i + 1 == args.size())
+            return usage(arg + " takes a value");
+         auto taken = equals == std::string::npos ? take_valued(command, arg, args[++i])
+                                                  : take_valued(command, arg.substr(0, equals), arg.substr(equals + 1));
+         if (!taken)
+            return taken.error();
+      } else if (command.options.file.empty()) {
+         command.options.file = arg;
+      } else {
+         return usage("one plugin at a time: " + command.options.file + " or " + arg);
+      }
+   }
+   if (command.options.file.empty() && !command.list && !command.help)
+      return usage("which plugin? Give the path of its .so");
+   return command;
+}
+
+void print(std::FILE *to, std::string_view text) {
+   std::fwrite(text.data(), 1, text.size(), to);
+}
+
+std::string list_of_checks() {
+   std::string out;
+   for (const auto &check : all_checks())
+      out += std::string(check.id) + std::string(check.id.size() < 26 ? 26 - check.id.size() : 1, ' ') +
+             std::string(check.sentence) + "\n";
+   return out;
+}
+
+int failed(const Error &error) {
+   print(stderr, "nebula validate: " + error.message + "\n");
+   return error.exit_code();
+}
+
+} // namespace
+
+int validate_main(const std::vector<std::string> &args) {
+   const auto command = parse(args);
+   if (!command)
+      return failed(command.error());
+   if (command->help || command->list) {
+      print(stdout, command->help ? std::string(k_usage) : list_of_checks());
+      return 0;
+   }
+   const auto report = validate(command->options);
+   if (!report)
+      return failed(report.error());
+   print(stdout, command->json ? to_json(*report) : to_text(*report));
+   return report->exit_code();
+}
+
+} // namespace nebula::host::validation

@@ -1,0 +1,77 @@
+#include "host/validate/check.h"
+#include "host/validate/validate.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+
+namespace nebula::host::validation {
+namespace json = boost::json;
+namespace {
+
+std::string_view group_of(std::string_view id) {
+   return id.substr(0, id.find('.'));
+}
+
+std::string padded(std::string_view text, std::size_t width) {
+   std::string out(text);
+   out.append(width > out.size() ? width - out.size() : 1, ' ');
+   return out;
+}
+
+std::string counted(std::size_t count, std::string_view what) {
+   return std::to_string(count) + " " + std::string(what);
+}
+
+} // namespace
+
+std::size_t Report::count(Verdict::Outcome outcome) const {
+   return static_cast<std::size_t>(std::count_if(
+      checks.begin(), checks.end(), [&](const CheckReport &check) { return check.verdict.outcome == outcome; }));
+}
+
+std::string to_text(const Report &report) {
+   constexpr std::size_t k_word = 9;
+   constexpr std::size_t k_name = 22;
+   std::string out = report.file + "\n";
+   std::string_view group;
+   for (const auto &check : report.checks) {
+      if (group_of(check.id) != group) {
+         group = group_of(check.id);
+         out += "\n" + std::string(group) + "\n";
+      }
+      const auto outcome = check.verdict.outcome;
+      const std::string_view word = outcome == Verdict::Outcome::passed   ? "ok"
+                                    : outcome == Verdict::Outcome::failed ? "FAILED"
+                                                                          : "skipped";
+      out += "  " + padded(word, k_word) + padded(check.id.substr(group.size() + 1), k_name) +
+             std::string(check.sentence) + "\n";
+      if (!check.verdict.text.empty())
+         out += std::string(2 + k_word + k_name, ' ') + check.verdict.text + "\n";
+   }
+   out += "\n" + counted(report.count(Verdict::Outcome::passed), "passed, ") +
+          counted(report.count(Verdict::Outcome::failed), "failed, ") +
+          counted(report.count(Verdict::Outcome::skipped), "skipped");
+   return out + (report.good() ? "\n" : "  (seed " + std::to_string(report.seed) + ")\n");
+}
+
+std::string to_json(const Report &report) {
+   json::array checks;
+   for (const auto &check : report.checks)
+      checks.push_back(json::object{{"id", check.id},
+                                    {"sentence", check.sentence},
+                                    {"outcome", to_string(check.verdict.outcome)},
+                                    {"text", check.verdict.text}});
+   return json::serialize(json::object{{"file", report.file},
+                                       {"good", report.good()},
+                                       {"seed", report.seed},
+                                       {"passed", report.count(Verdict::Outcome::passed)},
+                                       {"failed", report.count(Verdict::Outcome::failed)},
+                                       {"skipped", report.count(Verdict::Outcome::skipped)},
+                                       {"checks", std::move(checks)}}) +
+          "\n";
+}
+
+} // namespace nebula::host::validation

@@ -1,0 +1,31 @@
+#pragma once
+
+/// Running the body of a check on a node of its own, for every plugin of the file.
+
+#include "host/validate/rig.h"
+#include "host/validate/subject.h"
+#include "host/validate/verdict.h"
+
+#include <functional>
+
+namespace nebula::host::validation {
+
+struct RiggedOptions {
+   bool bare = false;
+   bool strict = false;
+   neb_status provide_answer = NEB_OK;
+};
+
+[[nodiscard]] inline Verdict verdict_of(const Result<void> &done) {
+   return done ? Verdict::pass() : Verdict::fail(done.error().message);
+}
+
+/// Makes the node and calls `body` once.
+[[nodiscard]] Verdict with_node(Subject &subject, const RiggedOptions &options,
+                                const std::function<Verdict(TestNode &)> &body);
+
+/// Calls `body` with a fresh rig for each plugin of the file; the first verdict that is no pass counts.
+[[nodiscard]] Verdict with_rig(Subject &subject, const RiggedOptions &options,
+                               const std::function<Verdict(Rig &)> &body);
+
+} // namespace nebula::host::validation

@@ -1,0 +1,16 @@
+// What every fixture shares: a complete plugin, except for the one fault it is built with.
+#pragma once
+
+#include "faults.h"
+
+#include <nebula/entry.h>
+
+// Provides what the fixture has to offer; the other source file of a fixture defines it.
+neb_status fixture_provide(const neb_host *host, neb_error *err);
+
+// Writes a failure, as a plugin should. Returns `status`.
+neb_status fixture_fail(neb_error *err, neb_status status, const char *text);
+
+// A thread that sleeps until fixture_join_thread, or for ever.
+void fixture_start_thread(void);
+void fixture_join_thread(void);
