@@ -4,11 +4,11 @@
 namespace nebula::host::cli {
 
 int run_validate(const Command &, const Arguments &arguments) {
-   return validate_main(arguments);
+   return validation::validate_main(arguments);
 }
 
 int run_validate_child(const Command &, const Arguments &arguments) {
-   return validate_child(arguments);
+   return validation::validate_child(arguments);
 }
 
 } // namespace nebula::host::cli

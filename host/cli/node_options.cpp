@@ -2,7 +2,7 @@
 
 #include "host/cli/catalogue.h"
 #include "host/cli/version.h"
-#include "host/pow/pow.h"
+#include "host/pow/wiring.h"
 
 #include <cerrno>
 #include <cstdlib>
@@ -20,7 +20,9 @@ NodeOptions node_options(const config::LoadRequest &request, config::Settings se
    options.context.plugin_path_variable = variable ? variable : "";
    options.data_dir = std::move(data_dir);
    options.version = NEBULA_VERSION;
-   options.pow = make_pow;
+   options.pow = [folder = options.data_dir](HostServices &services, TimerQueue &, MainPost post) {
+      return make_pow(services, std::move(post), folder);
+   };
    const char *strict = std::getenv("NEBULA_STRICT");
    options.strict = strict && std::string_view(strict) == "1";
    return options;

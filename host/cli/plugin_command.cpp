@@ -87,7 +87,8 @@ std::vector<std::pair<std::string, std::string>> plugin_commands() {
       return all;
    }
    const auto settings = settings_if_sound(*request);
-   for (const auto &[id, found] : scan_catalogue(*request, settings ? &*settings : nullptr).plugins()) {
+   const auto catalogue = scan_catalogue(*request, settings ? &*settings : nullptr);
+   for (const auto &[id, found] : catalogue.plugins()) {
       for (const auto &command : found.manifest.commands) {
          all.emplace_back(command.name, command.summary);
       }

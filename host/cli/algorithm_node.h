@@ -1,0 +1,33 @@
+#pragma once
+
+#include "host/cli/node_options.h"
+#include "host/pow/pow.h"
+
+#include <memory>
+
+namespace nebula::host::cli {
+
+// A node of nothing but the plugins that offer algorithms and backends, initialised and not started: what `hash`,
+// `bench` and `explain` work with.
+class AlgorithmNode {
+public:
+   // The plugins that node.yaml enables, and of those at hand the ones that offer `algorithm`. An error names the
+   // nearest known algorithm.
+   [[nodiscard]] static Result<std::unique_ptr<AlgorithmNode>> make(const config::LoadRequest &request,
+                                                                    const std::string &algorithm);
+   ~AlgorithmNode();
+   AlgorithmNode(const AlgorithmNode &) = delete;
+   AlgorithmNode &operator=(const AlgorithmNode &) = delete;
+
+   [[nodiscard]] Pow &pow() { return *pow_; }
+   [[nodiscard]] Node &node() { return *node_; }
+
+private:
+   explicit AlgorithmNode(ScratchFolder scratch) : scratch_(std::move(scratch)) {}
+
+   ScratchFolder scratch_;
+   std::unique_ptr<Node> node_;
+   Pow *pow_ = nullptr; // the node's
+};
+
+} // namespace nebula::host::cli
