@@ -119,7 +119,8 @@ neb_status Bus::publish(neb_event *event) {
    event->view = {str(event->topic), str(event->publisher),   {event->payload.get(), event->size},
                   ++topic->sequence, state_->clock.wall_ns(), event};
    state_->published.fetch_add(1, std::memory_order_relaxed);
-   for (const SubscriptionPtr &subscription : *topic->list()) {
+   const auto subscribers = topic->list(); // keeps the list alive while it is walked
+   for (const SubscriptionPtr &subscription : *subscribers) {
       event->retain();
       subscription->offer(EventRef(event), deadline);
    }
