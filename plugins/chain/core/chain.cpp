@@ -64,11 +64,7 @@ Result<void> Chain::write_genesis() {
    StateView state(nobody, {});
    if (auto applied = apply_genesis(state, genesis); !applied)
       return applied.error();
-   BlockIndex index;
-   index.id = genesis_id(network_);
-   index.time_s = genesis.header.time_s;
-   index.target = genesis.header.target;
-   index.status = BlockStatus::applied;
+   const BlockIndex index = genesis_index(network_, genesis);
    auto batch = store_.write();
    if (!batch)
       return batch.error();

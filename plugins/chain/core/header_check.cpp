@@ -1,6 +1,7 @@
 #include "header_check.h"
 
 #include "difficulty.h"
+#include "networks.h"
 
 #include <algorithm>
 
@@ -90,6 +91,15 @@ Result<void> check_header_place(const ReadView &view, const NetworkParams &netwo
    if (header.target != *target)
       return invalid("the block's target is not the one that follows from its ancestors");
    return {};
+}
+
+BlockIndex genesis_index(const NetworkParams &network, const Block &genesis) {
+   BlockIndex out;
+   out.id = genesis_id(network);
+   out.time_s = genesis.header.time_s;
+   out.target = genesis.header.target;
+   out.status = BlockStatus::applied;
+   return out;
 }
 
 BlockIndex make_index(const NetworkParams &network, const BlockIndex &parent, const Block &block) {

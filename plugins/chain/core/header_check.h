@@ -24,6 +24,9 @@ namespace nebula::chain {
 [[nodiscard]] Result<void> check_header_place(const ReadView &view, const NetworkParams &network,
                                               const BlockIndex &parent, const Header &header, std::uint64_t now_s);
 
+/// The entry of the network's genesis block.
+[[nodiscard]] BlockIndex genesis_index(const NetworkParams &network, const Block &genesis);
+
 /// The entry of a checked block.
 [[nodiscard]] BlockIndex make_index(const NetworkParams &network, const BlockIndex &parent, const Block &block);
 

@@ -48,6 +48,8 @@ public:
          if (options_.progress && height % k_progress_blocks == 0 && !options_.progress(height, last->height))
             return Error{Fault::unavailable, "verification was ended at height " + std::to_string(height)};
       }
+      if (options_.progress)
+         (void)options_.progress(last->height, last->height);
       if (auto same = compare_state(); !same)
          return same.error();
       report_.proofs_checked = options_.hasher != nullptr;
@@ -70,7 +72,7 @@ private:
       if (block_id((*block)->header, (*block)->proof) != **id)
          return Error{Fault::storage, "its bytes have another id"};
       StateView state(accounts_, summary_);
-      auto applied = height == 0 ? genesis(**block, state) : ordinary(**block, *index, state);
+      auto applied = height == 0 ? genesis(**block, *index, state) : ordinary(**block, *index, state);
       if (!applied)
          return applied.error();
       summary_ = state.summary();
@@ -81,9 +83,11 @@ private:
       return places(**block);
    }
 
-   Result<void> genesis(const Block &block, StateView &state) {
+   Result<void> genesis(const Block &block, const BlockIndex &index, StateView &state) {
       if (block_id(block.header, block.proof) != genesis_id(network_))
          return invalid("it is not the genesis block of " + network_.name);
+      if (genesis_index(network_, block) != index)
+         return Error{Fault::storage, "its index entry is not the one of the genesis block"};
       return apply_genesis(state, block);
    }
 

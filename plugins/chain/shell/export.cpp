@@ -13,6 +13,8 @@ namespace {
 
 using File = std::unique_ptr<std::FILE, int (*)(std::FILE *)>;
 
+constexpr std::uint64_t k_progress_blocks = 256;
+
 Error io_error(const std::string &path) {
    return {Fault::storage, "cannot write " + path + ": " + std::strerror(errno)};
 }
@@ -46,7 +48,8 @@ Result<void> write_blocks(const ReadView &view, std::FILE *file, const std::stri
          return io_error(path);
       ++report.blocks;
       report.bytes += length.view().size() + (*block)->size();
-      if (!progress(height, last->height))
+      const bool tell = height % k_progress_blocks == 0 || height == last->height;
+      if (tell && !progress(height, last->height))
          return Error{Fault::unavailable, "the export was ended at height " + std::to_string(height)};
    }
    return {};
