@@ -21,8 +21,8 @@ std::string banner(Node &node, const std::string &configuration, const std::stri
    for (const auto &instance : node.instances()) {
       const auto alias = instance->name() == instance->plugin() ? "" : " (" + instance->plugin() + ")";
       const auto problem = instance->problem();
-      plugins.push_back({instance->name() + alias, instance->manifest().version,
-                         problem.empty() ? instance->manifest().summary : "not running: " + problem});
+      plugins.push_back({instance->name() + alias, instance->planned().manifest.version,
+                         problem.empty() ? instance->planned().manifest.summary : "not running: " + problem});
    }
    std::string text = "\nnebula " NEBULA_VERSION "\n" + table(rows, "  ") + "\n" + table(plugins, "  ");
    text += hot_keys ? "\n  keys: h hash rate, p pause, r resume, s results, c connections, w workers, q quit\n\n"

@@ -31,8 +31,8 @@ struct Outcome {
 [[nodiscard]] Outcome check(const config::LoadRequest &request, bool deep) {
    Outcome outcome;
    auto loaded = config::try_load(request);
-   if (loaded.loaded) {
-      const auto settings = config::settings_of(loaded.loaded->root);
+   if (loaded.draft) { // as far as it could be read: so that all mistakes are said together
+      const auto settings = config::settings_of(*loaded.draft);
       outcome.plugins = settings.plugins.size();
       const auto options = node_options(request, settings, "");
       (void)try_plan(settings, options.context, loaded.mistakes);

@@ -1,7 +1,7 @@
 #include "host/cli/catalogue.h"
 #include "host/cli/commands.h"
-#include "host/cli/plugin_new.h"
 #include "host/plugin/image.h"
+#include "host/tools/plugin_new.h"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -110,7 +110,7 @@ void print_row(const std::string &id, const std::string &version, const std::str
 
 int run_plugin(const Command &self, const Arguments &arguments) {
    if (!arguments.empty() && arguments.front() == "new") {
-      return run_plugin_new(self, {arguments.begin() + 1, arguments.end()});
+      return plugin_new_main({arguments.begin() + 1, arguments.end()});
    }
    options::options_description described_options("Options");
    add_configuration_options(described_options);

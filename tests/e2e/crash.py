@@ -19,9 +19,12 @@ plugins:
   - id: cosmic-harmony
   - id: chain
     config:
-      algorithms: []
+      algorithms: [{{name: cosmic-harmony-native5, start_difficulty: 50}}]
   - id: miner
-    config: {{work: chain, algorithm: cosmic-harmony, threads: 2, batch: 5ms}}
+    config: {{work: chain, algorithm: cosmic-harmony, threads: 1, batch: 5ms}}
+  - id: miner
+    as: second
+    config: {{work: chain, algorithm: cosmic-harmony-native5, threads: 1, batch: 5ms}}
   - id: gateway
     config: {{listen: "127.0.0.1:{port}"}}
 log: {{level: info}}

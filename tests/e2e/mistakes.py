@@ -52,11 +52,11 @@ def the_configuration_is_checked_before_anything_starts():
         expect(folder, 78, ["node.yaml:4", "cosmic-harmnoy", "cosmic-harmony"], "check",
                config=GOOD.replace("- id: cosmic-harmony", "- id: cosmic-harmnoy"))
         expect(folder, 78, ["work", "chian", "chain"], "check", config=GOOD.replace("work: chain", "work: chian"))
-        expect(folder, 78, ["nebula.work.source/1"], "check", config=GOOD.replace("  - id: chain\n", ""))
+        expect(folder, 78, ["no plugin instance \"chain\""], "check", config=GOOD.replace("  - id: chain\n", ""))
         expect(folder, 78, ["node.yaml:7", "threds", "threads"], "check", config=GOOD.replace("work: chain", "work: chain, threds: 2"))
         expect(folder, 78, ["no.yaml"], "check", "-c", "no.yaml")
         expect(folder, 78, ["tab"], "check", config=GOOD.replace("  - id: chain", "\t- id: chain"))
-        expect(folder, 78, ["./gone.so"], "check", config=GOOD + "  - id: gone\n    path: ./gone.so\n")
+        expect(folder, 78, ["gone.so"], "check", config=GOOD + "  - id: gone\n    path: ./gone.so\n")
         (folder / "text.so").write_text("not a library")
         expect(folder, 78, ["text.so"], "check", config=GOOD + "  - id: text\n    path: ./text.so\n")
 
