@@ -55,6 +55,9 @@ public:
    // Makes an epoch ready; called before the first `scan` of each epoch. Throws to fail the job with its status.
    virtual void prepare(const neb_pow_epoch &epoch) { (void)epoch; }
 
+   // The same at the caller's own request, outside of `wait`: it may take long to make the epoch as fast as it gets.
+   virtual void prepare_ahead(const neb_pow_epoch &epoch) { prepare(epoch); }
+
    // Adds every hit of the range. Throws to fail the job with its status (NEB_E_DEVICE, ...).
    virtual void scan(const ScanRange &range, Hits &hits) = 0;
 };
@@ -80,15 +83,17 @@ public:
    PowSession(Clock clock, std::unique_ptr<Scanner> scanner, uint32_t depth_max, uint64_t width)
       : clock_(clock), scanner_(std::move(scanner)), depth_max_(depth_max), width_(std::max<uint64_t>(width, 1)), slice_(width_) {}
 
-   void prepare(const neb_pow_epoch &epoch) {
-      if (prepared_ && same_epoch(epoch, epoch_key_, epoch_height_)) {
+   // `ahead`: asked for by the caller, not by a job.
+   void prepare(const neb_pow_epoch &epoch, bool ahead = true) {
+      if (prepared_ && ahead <= prepared_ahead_ && same_epoch(epoch, epoch_key_, epoch_height_)) {
          return;
       }
       prepared_ = false;
-      scanner_->prepare(epoch);
+      ahead ? scanner_->prepare_ahead(epoch) : scanner_->prepare(epoch);
       epoch_key_.assign(view(epoch.key));
       epoch_height_ = epoch.height;
       prepared_ = true;
+      prepared_ahead_ = ahead;
    }
 
    neb_status submit(const neb_pow_job &job) {
@@ -199,7 +204,7 @@ private:
       found_.hits_.clear();
       uint64_t started = clock_.monotonic_ns();
       const neb_status status = guarded(nullptr, [&] {
-         prepare(epoch);
+         prepare(epoch, false);
          started = clock_.monotonic_ns();
          scanner_->scan({epoch, job.input.data(), static_cast<uint32_t>(job.input.size()), job.nonce_offset,
                          job.nonce_bytes, first, count, job.target.data()},
@@ -256,6 +261,7 @@ private:
    std::deque<Job> jobs_;
    std::optional<uint64_t> last_ticket_;
    bool prepared_ = false;
+   bool prepared_ahead_ = false;
    std::string epoch_key_;
    uint64_t epoch_height_ = 0;
    Hits found_;
