@@ -3,6 +3,7 @@
 #include <nebula/error.hpp>
 
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <utility>
 
@@ -11,10 +12,6 @@ namespace {
 
 /// 2 MiB of dataset, about 40 ms of one core: a task of the host should not take longer.
 constexpr std::uint64_t k_piece_items = 32768;
-
-/// Slices of the previous key in a row, none of the present one between them, after which the miner has evidently gone
-/// back: some seconds of light hashing.
-constexpr std::uint32_t k_patience = 256;
 
 [[nodiscard]] std::uint64_t items() noexcept {
    return randomx_dataset_item_count();
@@ -32,56 +29,86 @@ constexpr std::uint32_t k_patience = 256;
 
 Dataset::Dataset(const Maker &maker, Workers workers) : maker_(maker), workers_(std::move(workers)) {}
 
-bool Dataset::empty() const {
-   const std::lock_guard lock(plan_);
-   return !started_;
-}
-
 void Dataset::want(const std::shared_ptr<KeyCache> &cache) {
    const std::lock_guard lock(plan_);
    const std::string &key = cache->key();
-   if (building_ || unavailable_)
+   if (unavailable_)
       return;
    if (started_ && key == wanted_) {
-      asked_for_previous_ = 0;
+      used_ = true;
+      asked_for_other_ = 0;
       return;
    }
-   if (started_ && key == previous_ && ++asked_for_previous_ < k_patience)
-      return;
-   try {
-      start(cache);
-      previous_ = started_ ? std::exchange(wanted_, key) : key;
-      wanted_ = key;
-      started_ = building_ = true;
-      asked_for_previous_ = 0;
-   } catch (const std::exception &e) {
-      unavailable_ = true;
-      workers_.failed(e.what());
+   if (key != other_) {
+      other_ = key;
+      asked_for_other_ = 0;
+   }
+   if (++asked_for_other_ >= k_interest && !build_ && begin(cache)) {
+      used_ = true;
+      post_workers();
    }
 }
 
-void Dataset::start(const std::shared_ptr<KeyCache> &cache) {
-   {
-      const std::unique_lock lock(content_); // waits for the slices under way
-      ready_ = false;
-      if (!raw_)
-         raw_ = maker_.make_dataset();
-      if (!raw_)
-         throw Error(NEB_E_NO_MEMORY,
-                     "no memory for the RandomX dataset (2080 MiB): hashing lightly, at about a tenth ",
-                     "of the speed; free some memory or set mode: light");
+void Dataset::build_ahead(const std::shared_ptr<KeyCache> &cache) {
+   std::unique_lock lock(plan_);
+   if (!(started_ && cache->key() == wanted_)) {
+      if (unavailable_ || build_ || used_ || !begin(cache))
+         return;
+      post_workers();
    }
-   auto build = std::make_shared<Build>();
-   build->cache = cache;
+   if (const std::shared_ptr<Build> build = build_) {
+      lock.unlock();
+      while (do_piece(*build)) {
+      }
+      lock.lock();
+      built_.wait(lock, [&] { return build_ != build; });
+   }
+}
+
+bool Dataset::begin(const std::shared_ptr<KeyCache> &cache) {
+   try {
+      allocate();
+      build_ = std::make_shared<Build>();
+      build_->cache = cache;
+   } catch (const std::exception &e) {
+      give_up(e.what());
+      return false;
+   }
+   wanted_ = cache->key();
+   started_ = true;
+   used_ = false;
+   asked_for_other_ = 0;
+   return true;
+}
+
+void Dataset::allocate() {
+   const std::unique_lock lock(content_); // waits for the slices under way
+   ready_ = false;
+   if (!raw_)
+      raw_ = maker_.make_dataset();
+   if (!raw_)
+      throw Error(NEB_E_NO_MEMORY, "no memory for the RandomX dataset (2080 MiB): hashing lightly, at about a tenth ",
+                  "of the speed; free some memory or set mode: light");
+}
+
+void Dataset::post_workers() {
    workers_.progress(0, mib_of(pieces()));
-   post_worker(build);
-   for (std::uint32_t i = 1; i < workers_.count; ++i) {
+   for (std::uint32_t i = 0; i < workers_.count; ++i) {
       try {
-         post_worker(build);
-      } catch (const std::exception &) {
-         break; // fewer helpers: slower, not wrong
+         post_worker(build_);
+      } catch (const std::exception &e) {
+         if (i == 0)
+            give_up(e.what());
+         return; // with fewer helpers it is slower, not wrong
       }
    }
+}
+
+void Dataset::give_up(std::string_view why) {
+   unavailable_ = true;
+   build_.reset();
+   built_.notify_all();
+   workers_.failed(why);
 }
 
 void Dataset::post_worker(const std::shared_ptr<Build> &build) {
@@ -89,16 +116,7 @@ void Dataset::post_worker(const std::shared_ptr<Build> &build) {
 }
 
 void Dataset::work(const std::shared_ptr<Build> &build) {
-   for (;;) {
-      const std::uint64_t piece = build->next.fetch_add(1);
-      if (piece >= pieces())
-         return;
-      const std::uint64_t first = piece * k_piece_items;
-      randomx_init_dataset(raw_.get(), build->cache->raw(), first, std::min(k_piece_items, items() - first));
-      const std::uint64_t done = build->done.fetch_add(1) + 1;
-      if (done == pieces())
-         finish(*build);
-      workers_.progress(mib_of(done), mib_of(pieces()));
+   while (do_piece(*build)) {
       try {
          return post_worker(build);
       } catch (const std::exception &) {
@@ -107,15 +125,52 @@ void Dataset::work(const std::shared_ptr<Build> &build) {
    }
 }
 
+/// False when no piece was left.
+bool Dataset::do_piece(Build &build) {
+   const std::uint64_t piece = build.next.fetch_add(1);
+   if (piece >= pieces())
+      return false;
+   const std::uint64_t first = piece * k_piece_items;
+   randomx_init_dataset(raw_.get(), build.cache->raw(), first, std::min(k_piece_items, items() - first));
+   const std::uint64_t done = build.done.fetch_add(1) + 1;
+   workers_.progress(mib_of(done), mib_of(pieces()));
+   if (done == pieces())
+      finish(build);
+   return true;
+}
+
 void Dataset::finish(const Build &build) {
-   {
+   const bool good = agrees_with_light(*build.cache);
+   if (good) {
       const std::unique_lock lock(content_);
       key_ = build.cache->key();
       ready_ = true;
       ++generation_;
    }
    const std::lock_guard lock(plan_);
-   building_ = false;
+   if (!good)
+      give_up("the RandomX dataset gives other hashes than light hashing: this machine's memory or processor computes "
+              "wrongly; hashing lightly until the next start");
+   build_.reset();
+   built_.notify_all();
+}
+
+bool Dataset::agrees_with_light(KeyCache &cache) const {
+   try {
+      const KeepRounding keep;
+      const KeyCache::Machine light = cache.borrow();
+      const VmPtr fast = maker_.make_vm(nullptr, raw_.get());
+      for (std::uint8_t input = 0; input < 4; ++input) {
+         std::array<std::uint8_t, RANDOMX_HASH_SIZE> a{}, b{};
+         randomx_calculate_hash(light.raw(), &input, 1, a.data());
+         randomx_calculate_hash(fast.get(), &input, 1, b.data());
+         if (a != b)
+            return false;
+      }
+      return true;
+   } catch (const std::exception &) {
+      return false; // not even the 2 MiB of a machine were left
+   }
 }
 
 Dataset::Reading Dataset::read(std::string_view key) const {

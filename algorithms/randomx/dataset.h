@@ -1,9 +1,11 @@
 #pragma once
 
-/// The dataset of the fast mode: 2080 MiB, one for all sessions, built in the background by the host's workers in
-/// pieces of some 40 ms. While it is built, or belongs to another key, sessions hash lightly and lose no time waiting.
+/// The dataset of the fast mode: 2080 MiB, one for all sessions, built by the host's workers in pieces of some 40 ms.
+/// While it is built, or belongs to another key, sessions hash lightly and lose no time waiting. A finished dataset is
+/// checked against light hashing before anyone may read it.
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -33,22 +35,22 @@ class Dataset {
 public:
    Dataset(const Maker &maker, Workers workers);
 
-   /// Asks for the dataset of a key, and returns at once. A key that is neither the one there (or being built) nor the
-   /// one before it starts building, which ends the use of the present one. So late jobs of the previous key do not
-   /// throw away the new dataset; they are hashed lightly, unless hundreds of slices ask for nothing else.
+   /// A slice of a job of this key is about to be hashed. Returns at once. A key that is not the one there begins to be
+   /// built, which ends the use of the present one, when k_interest slices in a row asked for it: so neither late jobs
+   /// of the previous key nor somebody's probe throw away what the miner uses.
    void want(const std::shared_ptr<KeyCache> &cache);
 
-   /// Whether nothing was built nor is being built: then building costs nobody anything.
-   [[nodiscard]] bool empty() const;
+   /// Builds the dataset of a key with the help of this thread and returns when it is there; but returns at once while
+   /// jobs use the one of another key, which will then be replaced by `want`, when its time has come.
+   void build_ahead(const std::shared_ptr<KeyCache> &cache);
 
    /// The right to read the dataset, while it exists. False when it is not there for this key.
    class Reading {
    public:
       [[nodiscard]] explicit operator bool() const noexcept { return raw_ != nullptr; }
       [[nodiscard]] randomx_dataset *raw() const noexcept { return raw_; }
-      [[nodiscard]] std::uint64_t generation() const noexcept {
-         return generation_;
-      } ///< another content, another number
+      /// Another content, another number.
+      [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
 
    private:
       friend class Dataset;
@@ -64,18 +66,29 @@ private:
       std::shared_ptr<KeyCache> cache;
       std::atomic<std::uint64_t> next{0}, done{0}; ///< pieces
    };
-   void start(const std::shared_ptr<KeyCache> &cache);
+   // These three with plan_ held.
+   [[nodiscard]] bool begin(const std::shared_ptr<KeyCache> &cache);
+   void allocate();
+   void post_workers();
+   void give_up(std::string_view why);
+
    void post_worker(const std::shared_ptr<Build> &build);
+   [[nodiscard]] bool do_piece(Build &build);
    void work(const std::shared_ptr<Build> &build);
    void finish(const Build &build);
+   [[nodiscard]] bool agrees_with_light(KeyCache &cache) const;
 
    const Maker &maker_;
    Workers workers_;
 
-   mutable std::mutex plan_;
-   std::string wanted_, previous_;        ///< keys
-   std::uint32_t asked_for_previous_ = 0; ///< slices in a row
-   bool started_ = false, building_ = false, unavailable_ = false;
+   std::mutex plan_;
+   std::condition_variable built_;
+   std::shared_ptr<Build> build_; ///< the one under way
+   std::string wanted_;           ///< the key of the last build
+   std::string other_;            ///< another key that jobs ask for
+   std::uint32_t asked_for_other_ = 0;
+   bool used_ = false; ///< by a job, since it was begun
+   bool started_ = false, unavailable_ = false;
 
    mutable std::shared_mutex content_; ///< shared: a slice reads; exclusive: the content begins or ends to be valid
    DatasetPtr raw_;
@@ -83,5 +96,8 @@ private:
    std::string key_;
    std::uint64_t generation_ = 0;
 };
+
+/// Slices in a row, a second or two of light hashing.
+inline constexpr std::uint32_t k_interest = 64;
 
 } // namespace nebula::randomx

@@ -9,9 +9,12 @@ void RandomXScanner::prepare(const neb_pow_epoch &epoch) {
       cache_ = std::move(cache);
       ++machine_id_;
    }
-   // Ahead of time only while it takes the dataset from nobody.
-   if (dataset_ && dataset_->empty())
-      dataset_->want(cache_);
+}
+
+void RandomXScanner::prepare_ahead(const neb_pow_epoch &epoch) {
+   prepare(epoch);
+   if (dataset_)
+      dataset_->build_ahead(cache_);
 }
 
 void RandomXScanner::scan(const ScanRange &range, Hits &hits) {

@@ -19,7 +19,10 @@ public:
    RandomXScanner(const Maker &maker, KeyCaches &caches, Dataset *dataset) noexcept
       : maker_(maker), caches_(caches), dataset_(dataset) {}
 
+   /// Makes the key's cache: half a second.
    void prepare(const neb_pow_epoch &epoch) override;
+   /// And its dataset, which takes as long as it takes, unless jobs use the one of another key.
+   void prepare_ahead(const neb_pow_epoch &epoch) override;
    /// Throws NEB_E_INVALID when the nonce has not 4 bytes, NEB_E_NO_MEMORY.
    void scan(const ScanRange &range, Hits &hits) override;
 

@@ -70,11 +70,16 @@ TEST(Dataset, says_so_and_stays_light_when_no_worker_takes_its_tasks) {
                            .progress = [](std::uint64_t, std::uint64_t) {},
                            .failed = [&](std::string_view text) { why = text; }});
    const auto cache = caches.get(key_of("k"));
+   for (unsigned i = 1; i < k_interest; ++i)
+      dataset.want(cache);
+   EXPECT_EQ(why, "") << "a few slices are not worth a dataset";
    dataset.want(cache);
    EXPECT_EQ(why, "stopped");
    EXPECT_FALSE(dataset.read("k"));
    why.clear();
-   dataset.want(cache);
+   for (unsigned i = 0; i < 2 * k_interest; ++i)
+      dataset.want(cache);
+   dataset.build_ahead(cache);
    EXPECT_EQ(why, "") << "once is enough";
 }
 
@@ -110,17 +115,29 @@ TEST_F(FastMode, gives_the_light_hashes_before_while_and_after_the_dataset_is_bu
    CpuBackend backend(fast_backend_spec(maker_, caches_, dataset_));
    backend.provide(host_.host());
    TestSession session(*backend.table());
-   for (const char *key : {"key one", "key two"}) {
-      ASSERT_EQ(session.submit(key, 0, 4, everything()), NEB_OK);
-      expect_same(session.wait().hits, all_hits(key, 0, 4));
-      EXPECT_FALSE(dataset_.read(key)) << "that was light";
-      wait_until_ready(key);
-      EXPECT_EQ(last_done_, total_);
-      ASSERT_EQ(session.submit(key, 0, 20, everything()), NEB_OK);
-      expect_same(session.wait().hits, all_hits(key, 0, 20));
-      last_done_ = 0;
-   }
-   // The key before the present one is hashed lightly and does not take the dataset away.
+   session.prepare("key one");
+   EXPECT_TRUE(dataset_.read("key one")) << "prepared is prepared";
+   EXPECT_EQ(last_done_, total_);
+   ASSERT_EQ(session.submit("key one", 0, 20, everything()), NEB_OK);
+   expect_same(session.wait().hits, all_hits("key one", 0, 20));
+
+   // The next key, ahead of its time, leaves the present one its dataset.
+   session.prepare("key two");
+   EXPECT_TRUE(dataset_.read("key one"));
+   ASSERT_EQ(session.submit("key two", 0, 4, everything()), NEB_OK);
+   expect_same(session.wait().hits, all_hits("key two", 0, 4));
+   EXPECT_TRUE(dataset_.read("key one")) << "a few hashes do not take it away either";
+
+   // Its jobs do, in the background.
+   last_done_ = 0;
+   ASSERT_EQ(session.submit("key two", 0, 2 * k_interest, Number256{}), NEB_OK);
+   EXPECT_EQ(session.wait().hashes_done, 2 * k_interest);
+   EXPECT_FALSE(dataset_.read("key one"));
+   wait_until_ready("key two");
+   ASSERT_EQ(session.submit("key two", 0, 20, everything()), NEB_OK);
+   expect_same(session.wait().hits, all_hits("key two", 0, 20));
+
+   // A late job of the previous key is hashed lightly.
    ASSERT_EQ(session.submit("key one", 9, 3, everything()), NEB_OK);
    expect_same(session.wait().hits, all_hits("key one", 9, 3));
    EXPECT_TRUE(dataset_.read("key two"));

@@ -95,6 +95,12 @@ TestSession::~TestSession() {
    table_.close(&table_, session_);
 }
 
+void TestSession::prepare(const std::string &key) {
+   const neb_pow_epoch epoch{key_of(key), 0};
+   neb_error err{sizeof err, NEB_OK, {}};
+   EXPECT_EQ(table_.prepare(&table_, session_, &epoch, &err), NEB_OK) << err.text;
+}
+
 neb_status TestSession::submit(const std::string &key, std::uint64_t first, std::uint64_t count,
                                const Number256 &target, std::uint32_t capacity) {
    const Bytes blob = blob_with(0xDEADBEEF);

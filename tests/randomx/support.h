@@ -61,6 +61,7 @@ public:
    TestSession(const TestSession &) = delete;
    TestSession &operator=(const TestSession &) = delete;
 
+   void prepare(const std::string &key);
    neb_status submit(const std::string &key, std::uint64_t first, std::uint64_t count, const Number256 &target,
                      std::uint32_t capacity = 64);
    /// Calls `wait` until the job is finished, each time with this time-out.
