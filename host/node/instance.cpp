@@ -29,8 +29,9 @@ std::string reason(neb_status status, const neb_error &err) {
 } // namespace
 
 Instance::Instance(HostServices &services, TimerQueue &timers, PlannedInstance planned)
-   : services_(services), timers_(timers), planned_(std::move(planned)), required_(planned_.settings.required),
-     status_slot_(NEB_SVC_STATUS, ""), command_slot_(NEB_SVC_COMMAND, "") {}
+   : services_(services), timers_(timers), name_(planned.settings.instance), plugin_(planned.settings.id),
+     required_(planned.settings.required), planned_(std::move(planned)), status_slot_(NEB_SVC_STATUS, ""),
+     command_slot_(NEB_SVC_COMMAND, "") {}
 
 Instance::~Instance() = default;
 
@@ -47,13 +48,23 @@ void Instance::step(PluginStep step, bool went_well) {
 }
 
 void Instance::set_problem(std::string text) {
-   const std::lock_guard lock(problem_mutex_);
+   const std::lock_guard lock(shown_mutex_);
    problem_ = std::move(text);
 }
 
 std::string Instance::problem() const {
-   const std::lock_guard lock(problem_mutex_);
+   const std::lock_guard lock(shown_mutex_);
    return problem_;
+}
+
+std::vector<std::pair<std::string, std::string>> Instance::services() const {
+   const std::lock_guard lock(shown_mutex_);
+   return services_provided_;
+}
+
+void Instance::set_services(std::vector<std::pair<std::string, std::string>> services) {
+   const std::lock_guard lock(shown_mutex_);
+   services_provided_ = std::move(services);
 }
 
 Error Instance::failed(PluginStep at, const std::string &why) {
@@ -96,7 +107,7 @@ Result<void> Instance::create() {
    InstanceSpec spec;
    spec.instance = name();
    spec.plugin = plugin();
-   spec.plugin_version = planned_.manifest.version;
+   spec.plugin_version = manifest().version;
    spec.required = required();
    spec.config_table = config_functions();
    spec.config_root = config::as_handle(*first_config_);
@@ -229,7 +240,6 @@ Result<Instance::Reconfigured> Instance::reconfigure(config::Value next) {
 }
 
 void Instance::adopt(const PlannedInstance &planned) {
-   required_.store(planned.settings.required, std::memory_order_relaxed);
    planned_.settings = planned.settings;
 }
 

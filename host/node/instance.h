@@ -17,6 +17,8 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace nebula::host {
 
@@ -52,17 +54,21 @@ public:
 
    /// The host gives the instance up for a reason outside these calls (its service cannot be withdrawn).
    void mark_stuck(std::string_view why);
-   /// A new configuration that changes nothing the plugin sees (its place in the file, required).
+   /// A new configuration that changes nothing the plugin sees (its place in the file).
    void adopt(const PlannedInstance &planned);
 
-   [[nodiscard]] const std::string &name() const noexcept { return planned_.settings.instance; }
-   [[nodiscard]] const std::string &plugin() const noexcept { return planned_.settings.id; }
+   [[nodiscard]] const std::string &name() const noexcept { return name_; }
+   [[nodiscard]] const std::string &plugin() const noexcept { return plugin_; }
    [[nodiscard]] const Manifest &manifest() const noexcept { return planned_.manifest; }
+   /// Main thread.
    [[nodiscard]] const PlannedInstance &planned() const noexcept { return planned_; }
-   [[nodiscard]] bool required() const noexcept { return required_.load(std::memory_order_relaxed); }
+   [[nodiscard]] bool required() const noexcept { return required_; }
    [[nodiscard]] PluginState state() const noexcept { return state_.load(std::memory_order_acquire); }
    [[nodiscard]] bool stuck() const noexcept { return stuck_.load(std::memory_order_acquire); }
    [[nodiscard]] std::string problem() const;
+   /// What it provides, as the status shows it; set by the node after init.
+   [[nodiscard]] std::vector<std::pair<std::string, std::string>> services() const; // id, name
+   void set_services(std::vector<std::pair<std::string, std::string>> services);
 
    /// What the plugin shows and answers; empty before it is ready and after it stopped. To be entered.
    [[nodiscard]] Slot &status_slot() noexcept { return status_slot_; }
@@ -82,12 +88,14 @@ private:
 
    HostServices &services_;
    TimerQueue &timers_;
-   PlannedInstance planned_;
-   std::atomic<bool> required_;
+   const std::string name_, plugin_; // any thread reads them
+   const bool required_;
+   PlannedInstance planned_; // main thread only
    std::atomic<PluginState> state_{PluginState::verified};
    std::atomic<bool> stuck_{false};
-   mutable std::mutex problem_mutex_;
+   mutable std::mutex shown_mutex_; // guards what follows
    std::string problem_;
+   std::vector<std::pair<std::string, std::string>> services_provided_;
 
    const Library *library_ = nullptr;
    std::unique_ptr<const config::Value> first_config_; // texts of it may be kept by the plugin until destroy

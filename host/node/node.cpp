@@ -71,6 +71,10 @@ Result<void> Node::prepare(Instance &instance) {
       return created.error();
    if (auto ready = instance.init(); !ready)
       return ready.error();
+   std::vector<std::pair<std::string, std::string>> services;
+   for (const auto *provided : parts_->directory.services_of(instance.name()))
+      services.emplace_back(provided->id, provided->name);
+   instance.set_services(std::move(services));
    parts_->directory.instance_ready(instance.name());
    return {};
 }
@@ -120,6 +124,7 @@ void Node::give_up(Instance &instance, const Error &why) {
 
 void Node::take_down(Instance &instance) {
    auto &directory = parts_->directory;
+   instance.set_services({});
    if (auto withdrawn = directory.withdraw(instance.name(), options_.stop_ns); !withdrawn)
       instance.mark_stuck(withdrawn.error().message);
    if (instance.state() == PluginState::running)

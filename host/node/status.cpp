@@ -70,8 +70,8 @@ json::object describe(Instance &instance, HealthLevel level) {
                     {"required", instance.required()},
                     {"stuck", instance.stuck()}};
    json::array services;
-   for (const auto &service : instance.manifest().provides)
-      services.push_back(json::value(service.id));
+   for (const auto &[id, name] : instance.services())
+      services.push_back(json::object{{"id", id}, {"name", name}});
    out["services"] = std::move(services);
    if (const auto problem = instance.problem(); !problem.empty())
       out["problem"] = problem;

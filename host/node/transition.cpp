@@ -8,11 +8,12 @@ Transition::Change Transition::change_of(const Instance *running, const PlannedI
    if (!running)
       return Change::add;
    if (running->stuck())
-      return Change::none; // it can neither be stopped nor started again
+      return Change::none; // it can neither be stopped nor started again; its health says so
    const auto &now = running->planned().settings;
    const auto &then = planned.settings;
-   const bool same_code = now.id == then.id && now.path == then.path && now.sha256 == then.sha256;
-   if (!same_code || running->state() != PluginState::running || planned.name() == restarted_)
+   const bool same_entry =
+      now.id == then.id && now.path == then.path && now.sha256 == then.sha256 && now.required == then.required;
+   if (!same_entry || running->state() != PluginState::running || planned.name() == restarted_)
       return Change::restart;
    return config::same_content(running->planned().config, planned.config) ? Change::none : Change::reconfigure;
 }

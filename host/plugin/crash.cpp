@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstring>
 #include <string_view>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -63,7 +64,11 @@ void report(int signal) {
       line.add(" crashed in ");
       line.add(current_function);
    } else {
-      line.add("crashed outside the calls into plugins");
+      char thread[16] = "?"; // the kernel's limit, with its NUL
+      prctl(PR_GET_NAME, thread);
+      line.add("crashed on thread ");
+      line.add(thread);
+      line.add(", outside the host's calls into plugins");
    }
    line.add(" (signal ");
    line.add_number(signal);

@@ -24,8 +24,9 @@ private:
 inline constexpr int k_crash_exit = 70;
 
 /// Handles SIGSEGV, SIGBUS, SIGILL, SIGFPE and SIGABRT: writes one line to standard error,
-/// "nebula: plugin X crashed in init (signal 11, segmentation fault)", and exits with k_crash_exit, or, when core files
-/// are enabled (RLIMIT_CORE above 0), raises the signal again so that one is written. Once per process.
+/// "nebula: plugin X crashed in init (signal 11, segmentation fault)", or the thread's name when no mark is set, and
+/// exits with k_crash_exit, or, when core files are enabled (RLIMIT_CORE above 0), raises the signal again so that one
+/// is written. Once per process.
 void install_crash_handler();
 
 } // namespace nebula::host

@@ -59,32 +59,43 @@ void Directory::instance_ready(std::string_view instance) {
 
 Result<void> Directory::withdraw(std::string_view instance, std::uint64_t timeout_ns) {
    const auto deadline = steady_ns() + timeout_ns;
-   for (auto &entry : entries_)
-      if (entry->provided.instance == instance)
-         entry->linked = false;
-   const auto changed = fill_slots();
-   // Watchers first: a reader may need to be told before it leaves.
-   for (auto *slot : changed)
-      slot->notify();
-   std::string inside;
    const auto left = [deadline] {
       const auto now = steady_ns();
       return now < deadline ? deadline - now : 0;
    };
-   for (auto *slot : changed)
-      if (!slot->quiesce(left()))
-         inside += (inside.empty() ? "" : ", ") + slot->id();
-   const bool provided_any = std::any_of(entries_.begin(), entries_.end(),
-                                         [&](const auto &entry) { return entry->provided.instance == instance; });
-   auto unlinked = pow_ && provided_any ? pow_->instance_removed(instance, left()) : Result<void>();
-   const bool clean = inside.empty() && unlinked;
+   std::vector<std::string> ids;
    for (auto &entry : entries_)
-      if (entry->provided.instance == instance && !clean)
+      if (entry->provided.instance == instance) {
+         entry->linked = false;
+         ids.push_back(entry->provided.id);
+      }
+   if (ids.empty())
+      return {};
+   // Watchers first: a reader may need to be told before it leaves.
+   for (auto *slot : fill_slots())
+      slot->notify();
+   auto outcome = wait_for_readers(ids, left);
+   if (pow_)
+      if (auto removed = pow_->instance_removed(instance, left()); !removed && outcome)
+         outcome = removed;
+   for (auto &entry : entries_)
+      if (entry->provided.instance == instance && !outcome)
          abandoned_.push_back(std::move(entry));
    std::erase_if(entries_, [&](const auto &entry) { return !entry || entry->provided.instance == instance; });
-   if (!inside.empty())
-      return Error{"other plugins are still inside its service " + inside, ErrorKind::temporary};
-   return unlinked;
+   return outcome;
+}
+
+// All slots of these contracts, not only those that changed now: a reader may still be inside an occupant that an
+// earlier change took out.
+Result<void> Directory::wait_for_readers(const std::vector<std::string> &ids,
+                                         const std::function<std::uint64_t()> &time_left) {
+   std::string inside;
+   for (auto &seat : seats_)
+      if (std::find(ids.begin(), ids.end(), seat.slot->id()) != ids.end() && !seat.slot->quiesce(time_left()))
+         inside += (inside.empty() ? "" : ", ") + seat.instance + " (" + seat.slot->id() + ")";
+   if (inside.empty())
+      return {};
+   return Error{"other plugins do not leave its services: " + inside, ErrorKind::temporary};
 }
 
 void Directory::end_watches(std::string_view instance) {

@@ -85,6 +85,7 @@ private:
    [[nodiscard]] const Provided *best(const Seat &seat) const;
    [[nodiscard]] Result<void> anyone_can_fill(const Seat &seat) const;
    std::vector<Slot *> fill_slots();
+   Result<void> wait_for_readers(const std::vector<std::string> &ids, const std::function<std::uint64_t()> &time_left);
 
    PowHook *pow_ = nullptr;
    std::map<std::string, InstanceFacts, std::less<>> instances_;

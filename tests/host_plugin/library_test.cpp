@@ -198,8 +198,9 @@ TEST(CrashDeathTest, APluginThatCrashesIsNamedWithItsFunction) {
 }
 
 TEST(CrashDeathTest, ACrashElsewhereBlamesNoPlugin) {
-   EXPECT_EXIT(crash_after_a_plugin(), ::testing::ExitedWithCode(k_crash_exit),
-               "nebula: crashed outside the calls into plugins \\(signal 6, abort\\)");
+   EXPECT_EXIT(
+      crash_after_a_plugin(), ::testing::ExitedWithCode(k_crash_exit),
+      "nebula: crashed on thread test_host_plugi, outside the host's calls into plugins \\(signal 6, abort\\)");
 }
 
 #endif

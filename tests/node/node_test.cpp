@@ -1,6 +1,10 @@
 #include "node_fixture.h"
 
+#include "host/plugin/crash.h"
+
 #include <boost/json/serialize.hpp>
+
+#include <sys/resource.h>
 
 namespace nebula::host {
 namespace {
@@ -45,8 +49,9 @@ TEST_F(NodeTest, RequestsToUnknownInstancesAndMethodsSayWhatIsWrong) {
 TEST_F(NodeTest, TheStatusShowsEveryInstance) {
    ASSERT_TRUE(run(k_user_then_maker));
    const auto text = boost::json::serialize(node_->status());
-   for (const char *part : {R"("name":"test")", R"("state":"running")", R"("instance":"maker")",
-                            R"("summary":"value 7")", R"("services":["test.thing/1"])", R"("ready":true)"})
+   for (const char *part :
+        {R"("name":"test")", R"("state":"running")", R"("instance":"maker")", R"("summary":"value 7")",
+         R"("services":[{"id":"test.thing/1","name":"maker"}])", R"("ready":true)"})
       EXPECT_NE(text.find(part), std::string::npos) << part << " in " << text;
    ASSERT_EQ(node_->listeners().size(), 2u);
    EXPECT_EQ(node_->listeners()[0].address, "127.0.0.1:1");
@@ -125,6 +130,53 @@ TEST_F(NodeTest, ATruncatedTableGetsStubsSoReconfigurationBecomesARestart) {
    EXPECT_EQ(test::text_of(report->restarted), "truncated");
    EXPECT_EQ(journal(), "truncated drain, truncated stop, truncated destroy, truncated init, truncated start");
 }
+
+TEST_F(NodeTest, APluginIsTakenFromItsPathAndHeldToItsHash) {
+   std::filesystem::create_directory(folder_ + "/mine");
+   std::filesystem::copy_file(std::string(NEBULA_FIXTURES) + "/libfixture-plain.so", folder_ + "/mine/own.so");
+   auto wrong = run("   - {id: plain, path: mine/own.so, sha256: \"" + std::string(64, 'a') + "\"}\n");
+   ASSERT_FALSE(wrong);
+   const auto &text = wrong.error().message;
+   const auto at = text.find("its sha256 is ");
+   ASSERT_NE(at, std::string::npos) << text;
+   auto right = run("   - {id: plain, path: mine/own.so, sha256: \"" + text.substr(at + 14, 64) + "\"}\n");
+   ASSERT_TRUE(right) << right.error().message;
+   EXPECT_EQ(ask("plain", "value"), "1");
+}
+
+TEST_F(NodeTest, AFileWithAnotherPluginIsAnsweredWithWhatItHolds) {
+   auto started = run("   - {id: chain, path: " + std::string(NEBULA_FIXTURES) + "/libfixture-plain.so}\n");
+   ASSERT_FALSE(started);
+   EXPECT_NE(started.error().message.find("holds no plugin \"chain\"; it holds \"plain\""), std::string::npos)
+      << started.error().message;
+}
+
+TEST_F(NodeTest, ACommandRunsInAnInstanceThatIsOnlyCreated) {
+   ASSERT_TRUE(make("   - {id: plain, config: {journal: JOURNAL}}\n   - {id: maker, config: {journal: JOURNAL}}\n"));
+   auto instance = node_->create_only("plain");
+   ASSERT_TRUE(instance) << instance.error().message;
+   EXPECT_EQ((*instance)->state(), PluginState::created);
+   EXPECT_NE((*instance)->command_table(), nullptr);
+   instance->reset();
+   EXPECT_TRUE(node_->stop());
+   EXPECT_EQ(journal(), "");
+   EXPECT_FALSE(node_->create_only("nobody"));
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // they have handlers of their own
+using NodeDeathTest = NodeTest;
+
+TEST_F(NodeDeathTest, APluginThatCrashesInInitIsNamed) {
+   ASSERT_TRUE(make("   - {id: plain, config: {fail: crash}}\n"));
+   const auto start = [&] {
+      const rlimit none{};
+      setrlimit(RLIMIT_CORE, &none);
+      install_crash_handler();
+      (void)node_->start();
+   };
+   EXPECT_EXIT(start(), ::testing::ExitedWithCode(k_crash_exit), "nebula: plugin plain crashed in init \\(signal 11");
+}
+#endif
 
 TEST_F(NodeTest, OnlyTheMainLoopRunsWhatOthersPost) {
    ASSERT_TRUE(make("   - id: plain\n"));

@@ -151,6 +151,19 @@ TEST_F(DirectoryTest, AReaderThatStaysMakesTheWithdrawalFail) {
    leave(&guard);
 }
 
+TEST_F(DirectoryTest, AReaderInsideAnEarlierOccupantHoldsUpItsWithdrawal) {
+   ASSERT_EQ(provide("two", 2), NEB_OK);
+   directory_.instance_ready("two");
+   auto *slot = find("");
+   neb_guard guard;
+   ASSERT_NE(enter(slot, &guard), nullptr); // inside two
+   ASSERT_EQ(provide("one", 1), NEB_OK);
+   directory_.instance_ready("one"); // comes first in the file, so it takes the slot
+   EXPECT_EQ(inside(slot), 1u);
+   EXPECT_FALSE(directory_.withdraw("two", k_short_ns));
+   leave(&guard);
+}
+
 TEST_F(DirectoryTest, ListAndExplainShowEveryCandidate) {
    ASSERT_EQ(provide("one", 1, "kind=a"), NEB_OK);
    ASSERT_EQ(provide("two", 2, "kind=b"), NEB_OK);
