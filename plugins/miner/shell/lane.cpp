@@ -221,10 +221,12 @@ bool Lane::assign(const std::shared_ptr<Work> &work, Assignment &out) {
    const neb_status status = work->take(source.get(), sizer_.next(), out);
    if (status == NEB_OK)
       return true;
-   link.forget(work);
-   if (status == NEB_E_FULL)
+   if (status == NEB_E_FULL) { // other lanes may still hold pieces of it, so it stays the current work
       device_.state(NEB_HEALTH_DEGRADED, "every nonce of the template is searched; waiting for the next one");
-   else if (status != NEB_E_GONE)
+      return false;
+   }
+   link.forget(work);
+   if (status != NEB_E_GONE)
       device_.state(NEB_HEALTH_NOT_READY,
                     "the work source cannot derive a job (status " + std::to_string(status) + ")");
    return false;

@@ -38,7 +38,7 @@ public:
    [[nodiscard]] const std::string &instance() const noexcept { return instance_; }
    /// May be null. Thread-safe.
    [[nodiscard]] std::shared_ptr<Work> current() const;
-   /// The template is exhausted or no longer kept: no work until another one comes. Thread-safe.
+   /// The template is no longer kept, or no job follows from it: no work until another one comes. Thread-safe.
    void forget(const std::shared_ptr<Work> &work);
 
 private:
