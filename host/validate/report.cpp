@@ -11,6 +11,9 @@ namespace nebula::host::validation {
 namespace json = boost::json;
 namespace {
 
+constexpr std::size_t k_word_width = 9;  // "skipped" and a gap
+constexpr std::size_t k_name_width = 22; // "text-relocations" and a gap
+
 std::string_view group_of(std::string_view id) {
    return id.substr(0, id.find('.'));
 }
@@ -18,6 +21,20 @@ std::string_view group_of(std::string_view id) {
 std::string padded(std::string_view text, std::size_t width) {
    std::string out(text);
    out.append(width > out.size() ? width - out.size() : 1, ' ');
+   return out;
+}
+
+// "  FAILED   exports               It exports nothing but ..." and the reason below.
+std::string lines_of(const CheckReport &check) {
+   const auto outcome = check.verdict.outcome;
+   const std::string_view word = outcome == Verdict::Outcome::passed   ? "ok"
+                                 : outcome == Verdict::Outcome::failed ? "FAILED"
+                                                                       : "skipped";
+   std::string out = "  " + padded(word, k_word_width) +
+                     padded(check.id.substr(group_of(check.id).size() + 1), k_name_width) +
+                     std::string(check.sentence) + "\n";
+   if (!check.verdict.text.empty())
+      out += std::string(2 + k_word_width + k_name_width, ' ') + check.verdict.text + "\n";
    return out;
 }
 
@@ -33,23 +50,20 @@ std::size_t Report::count(Verdict::Outcome outcome) const {
 }
 
 std::string to_text(const Report &report) {
-   constexpr std::size_t k_word = 9;
-   constexpr std::size_t k_name = 22;
    std::string out = report.file + "\n";
-   std::string_view group;
-   for (const auto &check : report.checks) {
-      if (group_of(check.id) != group) {
-         group = group_of(check.id);
-         out += "\n" + std::string(group) + "\n";
-      }
-      const auto outcome = check.verdict.outcome;
-      const std::string_view word = outcome == Verdict::Outcome::passed   ? "ok"
-                                    : outcome == Verdict::Outcome::failed ? "FAILED"
-                                                                          : "skipped";
-      out += "  " + padded(word, k_word) + padded(check.id.substr(group.size() + 1), k_name) +
-             std::string(check.sentence) + "\n";
-      if (!check.verdict.text.empty())
-         out += std::string(2 + k_word + k_name, ' ') + check.verdict.text + "\n";
+   for (auto check = report.checks.begin(); check != report.checks.end();) {
+      const auto group = group_of(check->id);
+      const auto end = std::find_if(check, report.checks.end(),
+                                    [&](const CheckReport &other) { return group_of(other.id) != group; });
+      out += "\n" + std::string(group) + "\n";
+      const bool skipped_for_one_reason = std::all_of(check, end, [&](const CheckReport &other) {
+         return other.verdict.outcome == Verdict::Outcome::skipped && other.verdict.text == check->verdict.text;
+      });
+      if (skipped_for_one_reason)
+         out += "  " + padded("skipped", k_word_width) + padded("all", k_name_width) + check->verdict.text + "\n";
+      else
+         std::for_each(check, end, [&](const CheckReport &one) { out += lines_of(one); });
+      check = end;
    }
    out += "\n" + counted(report.count(Verdict::Outcome::passed), "passed, ") +
           counted(report.count(Verdict::Outcome::failed), "failed, ") +

@@ -58,7 +58,7 @@ static neb_status submit(const neb_pow_backend *self, neb_pow_session *session, 
       return NEB_E_INVALID;
    }
    if (session->count == (BROKEN(BACKEND_NO_DEPTH) ? DEPTH_MAX : session->depth_max)) {
-      return BROKEN(BACKEND_TAKES_ANYTHING) ? NEB_OK : NEB_E_BUSY;
+      return NEB_E_BUSY;
    }
    job *j = &session->jobs[session->count++];
    *j = (job){.ticket = given->ticket, .first = given->nonce_first, .count = given->nonce_count};
