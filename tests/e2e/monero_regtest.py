@@ -3,7 +3,9 @@
 
 Needs monerod 0.18 in PATH (Debian package monero). The daemon runs in regtest with a RandomX epoch of 16 blocks, so that
 a seed changes after 21 and 37 blocks instead of days."""
+import contextlib
 import hashlib
+import http.client
 import json
 import os
 import re
@@ -11,9 +13,9 @@ import shutil
 import signal
 import ssl
 import subprocess
-import urllib.request
 
-from harness import BUILD, NEBULA, Folder, Node, free_port, http, main, skip, wait_for
+from harness import BUILD, NEBULA, Folder, Node, free_port, main, skip, wait_for
+from harness import http as get
 
 WALLET = "44AM6sfBB3VGRUrmkbBC1FUV9sex1vcSHLjCFfEvMqeWjWNkNAXK54qYi8gVKJhvhAagUfvr4AtBK9disJT3GTgy2CCsqFo"
 TESTNET_WALLET = "9wviCeWe2D8XS82k2ovp5EUYLzBt9pYNW2LXUFsZiv8S3Mt21FZ5qQaAroko1enzw3eGr9qC7X1D7Geoo2RrAotYPwq9Gm8"
@@ -51,17 +53,29 @@ class Daemon:
             raise AssertionError(f"monerod ended:\n{(self.folder / 'output.txt').read_text()[-2000:]}")
         try:
             return self.call("get_info")
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return None
 
     def call(self, method, params=None):
-        url = f"http://127.0.0.1:{self.rpc}/json_rpc"
-        passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
-        passwords.add_password(None, url, "nebula", self.password)
-        opener = urllib.request.build_opener(urllib.request.HTTPDigestAuthHandler(passwords))
-        body = json.dumps({"jsonrpc": "2.0", "id": "0", "method": method, "params": params or {}}).encode()
-        with opener.open(urllib.request.Request(url, body), timeout=30) as answer:
+        """A JSON-RPC call with digest authentication; its nonce is good for one connection only, so both requests share it."""
+        body = json.dumps({"jsonrpc": "2.0", "id": "0", "method": method, "params": params or {}})
+        connection = http.client.HTTPConnection("127.0.0.1", self.rpc, timeout=30)
+        with contextlib.closing(connection):
+            connection.request("POST", "/json_rpc", body)
+            refusal = connection.getresponse()
+            refusal.read()
+            connection.request("POST", "/json_rpc", body, {"Authorization": self.authorization(refusal)})
+            answer = connection.getresponse()
+            assert answer.status == 200, f"monerod answers {answer.status} to {method}"
             return json.loads(answer.read())["result"]
+
+    def authorization(self, refusal):
+        nonce = re.search(r'nonce="([^"]+)"', refusal.getheader("WWW-authenticate")).group(1)
+        md5 = lambda *parts: hashlib.md5(":".join(parts).encode()).hexdigest()
+        who, what = md5("nebula", "monero-rpc", self.password), md5("POST", "/json_rpc")
+        response = md5(who, nonce, "00000001", "e2e", "auth", what)
+        return (f'Digest username="nebula", realm="monero-rpc", nonce="{nonce}", uri="/json_rpc", cnonce="e2e", '
+                f'nc=00000001, qop=auth, response="{response}", algorithm=MD5')
 
     def height(self):
         return self.call("get_info")["height"]
@@ -79,7 +93,11 @@ class Daemon:
             self.process.wait()
 
     def __enter__(self):
-        return self
+        try:
+            return self.start()
+        except BaseException:
+            self.kill()
+            raise
 
     def __exit__(self, *_):
         self.kill()
@@ -100,7 +118,7 @@ plugins:
       password: "{password}"
       zmq: "{zmq}"
       poll: 250ms
-      stale_after: 5s
+      stale_after: 10s
       tls_fingerprint: "{fingerprint}"
   - id: miner
     config: {{work: monero, algorithm: {algorithm}, threads: 1}}
@@ -124,7 +142,7 @@ class Mine:
         self.node.ctl("reload")
 
     def ready(self):
-        return http(f"http://127.0.0.1:{self.port}/readyz")
+        return get(f"http://127.0.0.1:{self.port}/readyz")
 
     def wait_ready(self):
         wait_for("readiness", lambda: self.ready()[0] == 200, 60)
@@ -138,7 +156,7 @@ class Mine:
         return self.ready()[1]
 
     def metric(self, name):
-        text = http(f"http://127.0.0.1:{self.port}/metrics")[1]
+        text = get(f"http://127.0.0.1:{self.port}/metrics")[1]
         return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line.startswith(name))
 
 
@@ -147,7 +165,7 @@ def blocks_in(log, pattern):
 
 
 def it_mines_over_two_seed_changes_and_every_block_is_the_one_it_named():
-    with Folder() as folder, Daemon(folder).start() as daemon:
+    with Folder() as folder, Daemon(folder) as daemon:
         mine = Mine(folder, daemon)
         with mine.node.start() as node:
             wait_for("40 blocks", lambda: daemon.height() > 40, 180)
@@ -170,7 +188,7 @@ def it_mines_over_two_seed_changes_and_every_block_is_the_one_it_named():
 
 
 def it_survives_the_death_of_the_daemon_and_mines_on_with_the_next_one():
-    with Folder() as folder, Daemon(folder).start() as daemon:
+    with Folder() as folder, Daemon(folder) as daemon:
         mine = Mine(folder, daemon)
         with mine.node.start() as node:
             wait_for("three blocks", lambda: daemon.height() > 3, 60)
@@ -185,7 +203,7 @@ def it_survives_the_death_of_the_daemon_and_mines_on_with_the_next_one():
 
 
 def it_names_what_is_wrong_with_the_daemon_and_recovers_by_reloading():
-    with Folder() as folder, Daemon(folder).start() as daemon, Daemon(folder, alone=True).start() as alone:
+    with Folder() as folder, Daemon(folder) as daemon, Daemon(folder, alone=True) as alone:
         mine = Mine(folder, daemon)
         with mine.node.start() as node:
             mine.wait_ready()
@@ -205,7 +223,7 @@ def it_names_what_is_wrong_with_the_daemon_and_recovers_by_reloading():
 
 
 def it_speaks_tls_to_a_pinned_certificate_only():
-    with Folder() as folder, Daemon(folder).start() as daemon:
+    with Folder() as folder, Daemon(folder) as daemon:
         mine = Mine(folder, daemon)
         with mine.node.start() as node:
             mine.wait_ready()

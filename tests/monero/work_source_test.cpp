@@ -170,7 +170,7 @@ TEST_F(Source, hands_the_vectors_solution_in_as_the_block_the_daemon_accepted) {
 
 TEST_F(Source, says_what_the_daemon_made_of_a_block) {
    const std::vector<std::pair<BlockFate, std::int32_t>> fates = {
-      {BlockFate::orphaned, NEB_WORK_STALE}, {BlockFate::refused, NEB_WORK_INVALID}, {BlockFate::lost, NEB_WORK_LOST}};
+      {BlockFate::refused, NEB_WORK_INVALID}, {BlockFate::lost, NEB_WORK_LOST}, {BlockFate::orphaned, NEB_WORK_STALE}};
    ASSERT_TRUE(source_.offer(work_of(vector_)));
    Bytes extranonce(8);
    for (const auto &[fate, outcome] : fates) {
@@ -252,6 +252,21 @@ TEST_F(Source, calls_a_second_block_on_one_parent_stale) {
    ASSERT_EQ(submit(solution()), NEB_OK);
    run_tasks();
    EXPECT_EQ(outcomes_.back().outcome, NEB_WORK_STALE);
+}
+
+TEST_F(Source, does_not_even_hash_a_rival_of_a_block_it_handed_in_unless_that_one_was_refused) {
+   ASSERT_TRUE(source_.offer(work_of(vector_)));
+   ASSERT_EQ(submit(solution()), NEB_OK);
+   run_tasks();
+   ASSERT_EQ(handed_in_.size(), 1u);
+   neb_work_solution rival = solution();
+   rival.nonce += 1;
+   ASSERT_EQ(submit(rival), NEB_OK);
+   EXPECT_TRUE(tasks_.empty());
+   EXPECT_EQ(outcomes_.back().outcome, NEB_WORK_STALE);
+   source_.on_fate({handed_in_[0].ticket, 0, {}, BlockFate::refused, 0, true, ""});
+   ASSERT_EQ(submit(rival), NEB_OK);
+   EXPECT_EQ(tasks_.size(), 1u);
 }
 
 TEST_F(Source, lets_1024_solutions_wait_and_no_more) {

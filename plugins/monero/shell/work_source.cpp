@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view k_algorithm = "randomx";
 constexpr std::string_view k_coin = "monero";
+constexpr std::string_view k_parent_taken = "another block on the same parent was handed in before";
 
 std::string solution_key(const neb_work_solution &solution) {
    std::string key(view(solution.extranonce));
@@ -210,6 +211,8 @@ std::optional<Judgement> WorkSource::refuse_early(const neb_work_solution &solut
       return Judgement{NEB_WORK_STALE, "the template is no longer kept"};
    if (!templates_.on_tip(*work))
       return Judgement{NEB_WORK_STALE, "the chain has a new tip"};
+   if (taken_parent_ == work->answer().prev_hash)
+      return Judgement{NEB_WORK_STALE, std::string(k_parent_taken)};
    Hash claimed{};
    std::copy_n(solution.digest.ptr, solution.digest.len, claimed.begin());
    if (solution.digest.len != 0 && !digest_meets_target(claimed, work->target()))
@@ -267,17 +270,33 @@ void WorkSource::verify(const Solution &solution) {
       waiting->second.height = block.height;
       waiting->second.block_id = block.id;
    }
-   if (ports_.on_block)
-      ports_.on_block(block, solution.worker, answer.expected_reward);
-   ports_.hand_in(std::move(block), [this, ticket = solution.ticket](BlockTracker::Admission admission) {
-      if (admission == BlockTracker::Admission::same_parent)
-         resolve(ticket, {NEB_WORK_STALE, "another block on the same parent was handed in before"});
-      else if (admission == BlockTracker::Admission::full)
-         resolve(ticket, {NEB_WORK_LOST, "too many blocks wait for the daemon"});
+   ports_.hand_in(block, [this, block, worker = solution.worker, reward = answer.expected_reward](Admission admission) {
+      on_admission(block, worker, reward, admission);
    });
 }
 
+void WorkSource::on_admission(const SolvedBlock &block, const std::string &worker, std::uint64_t reward,
+                              Admission admission) {
+   switch (admission) {
+   case Admission::taken: {
+      const std::lock_guard lock(mutex_);
+      taken_parent_ = block.prev_hash;
+      break;
+   }
+   case Admission::same_parent:
+      return resolve(block.ticket, {NEB_WORK_STALE, std::string(k_parent_taken)});
+   case Admission::full:
+      return resolve(block.ticket, {NEB_WORK_LOST, "too many blocks wait for the daemon"});
+   }
+   if (ports_.on_block)
+      ports_.on_block(block, worker, reward);
+}
+
 void WorkSource::on_fate(const FateChange &change) {
+   if (change.fate == BlockFate::refused || change.fate == BlockFate::lost) {
+      const std::lock_guard lock(mutex_);
+      taken_parent_.reset(); // another solution may do better
+   }
    if (change.first)
       resolve(change.ticket, judgement_of(change));
 }

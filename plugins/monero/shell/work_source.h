@@ -34,7 +34,7 @@ struct WorkSourcePorts {
    std::function<Result<Hash>(const Hash &seed, ByteView input)> hash;
    /// Hands a block to the daemon; the verdict comes through on_fate, an admission other than taken through `answer`.
    std::function<void(SolvedBlock, std::function<void(BlockTracker::Admission)> answer)> hand_in;
-   /// A block was found and is on its way to the daemon; its reward in atomic units.
+   /// A block is on its way to the daemon; its reward in atomic units. Called where `answer` is.
    std::function<void(const SolvedBlock &, std::string_view worker, std::uint64_t reward)> on_block;
    /// A solution was judged.
    std::function<void(const Judgement &)> on_judgement;
@@ -87,7 +87,9 @@ private:
    neb_status submit(const neb_work_solution &solution, neb_on_result on_result, void *user);
    [[nodiscard]] std::optional<Judgement> refuse_early(const neb_work_solution &solution,
                                                        std::shared_ptr<const BlockWork> &work);
+   using Admission = BlockTracker::Admission;
    void verify(const Solution &solution);
+   void on_admission(const SolvedBlock &block, const std::string &worker, std::uint64_t reward, Admission admission);
    void resolve(std::uint64_t ticket, const Judgement &judgement);
    void tell(Watch &watch, const StoredTemplate &stored, bool first) const;
    [[nodiscard]] Bytes reserved_bytes(neb_bytes extranonce) const;
@@ -103,6 +105,7 @@ private:
    std::vector<std::shared_ptr<Watch>> watches_;
    std::unordered_map<std::uint64_t, Waiting> waiting_; // by ticket
    std::uint64_t last_ticket_ = 0;
+   std::optional<Hash> taken_parent_;     // of the last block the daemon got: a rival is worthless
    std::unordered_set<std::string> seen_; // (template, extranonce, nonce) of every solution since the tip changed
 };
 
