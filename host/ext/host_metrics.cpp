@@ -77,7 +77,7 @@ void refresh(HostServices &services, const Cells &cells) {
 
 } // namespace
 
-void add_host_metrics(HostServices &services) {
+void add_host_metrics(HostServices &services, ServicesGate gate) {
    neb_cell_set(services.metrics.cell("nebula", NEB_METRIC_GAUGE, "process_start_time_seconds",
                                       "When the node started, in seconds since 1970.", "", k_nano),
                 services.clock.wall_ns());
@@ -88,7 +88,9 @@ void add_host_metrics(HostServices &services) {
    neb_cell_set(services.metrics.cell("nebula", NEB_METRIC_GAUGE, "nebula_version",
                                       "The version of the host; always 1.", "version=\"" + version + '"', 1),
                 1);
-   services.metrics.before_render([&services, cells = make_cells(services.metrics)] { refresh(services, cells); });
+   services.metrics.before_render([gate = std::move(gate), cells = make_cells(services.metrics)] {
+      gate([&](HostServices &open) { refresh(open, cells); });
+   });
 }
 
 } // namespace nebula::host

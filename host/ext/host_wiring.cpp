@@ -2,6 +2,8 @@
 #include "ext/instance_host.h"
 #include "ext/text.h"
 
+#include <shared_mutex>
+
 namespace nebula::host {
 namespace {
 
@@ -47,13 +49,61 @@ void tell_trouble(HostServices &services, const TaskTrouble &trouble) {
    }
 }
 
+/// The callbacks' way to the services: closed when they go, and never while a callback is inside.
+class Gate {
+public:
+   explicit Gate(HostServices &services) : services_(&services) {}
+   template <class Call>
+   void pass(Call call) {
+      std::shared_lock lock(mutex_);
+      if (services_ != nullptr)
+         call(*services_);
+   }
+   void close() {
+      std::unique_lock lock(mutex_);
+      services_ = nullptr;
+   }
+
+private:
+   std::shared_mutex mutex_;
+   HostServices *services_;
+};
+
+/// One gate per callback, because reporting a slow task causes a health change on the same thread.
+struct Wiring {
+   const std::shared_ptr<Gate> change;
+   const std::shared_ptr<Gate> trouble;
+   const std::shared_ptr<Gate> render;
+   TimerQueue &timers;
+   TimerQueue::Id tick = 0;
+
+   Wiring(HostServices &services, TimerQueue &timer_queue)
+      : change(std::make_shared<Gate>(services)), trouble(std::make_shared<Gate>(services)),
+        render(std::make_shared<Gate>(services)), timers(timer_queue) {}
+   ~Wiring() {
+      (void)timers.cancel(tick);
+      for (const auto &gate : {trouble, change, render})
+         gate->close();
+   }
+   Wiring(const Wiring &) = delete;
+   Wiring &operator=(const Wiring &) = delete;
+};
+
 } // namespace
 
 void connect_host_services(HostServices &services, TimerQueue &timers) {
-   services.health.on_change([&services](const HealthChange &change) { tell_change(services, change); });
-   services.executor.on_trouble([&services](const TaskTrouble &trouble) { tell_trouble(services, trouble); });
-   timers.schedule_every(k_log_tick_ns, [&services] { services.log.tick(); });
-   add_host_metrics(services);
+   const auto wiring = std::make_shared<Wiring>(services, timers);
+   services.health.on_change([gate = wiring->change](const HealthChange &change) {
+      gate->pass([&](HostServices &open) { tell_change(open, change); });
+   });
+   services.executor.on_trouble([gate = wiring->trouble](const TaskTrouble &trouble) {
+      gate->pass([&](HostServices &open) { tell_trouble(open, trouble); });
+   });
+   wiring->tick = timers.schedule_every(k_log_tick_ns, [&log = services.log] { log.tick(); });
+   add_host_metrics(services, [gate = wiring->render](const std::function<void(HostServices &)> &refresh) {
+      gate->pass([&](HostServices &open) { refresh(open); });
+   });
+   services.wiring = wiring;
 }
 
 } // namespace nebula::host

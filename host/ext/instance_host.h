@@ -47,6 +47,8 @@ struct HostServices {
    std::thread::id main_thread = std::this_thread::get_id();
    bool strict = false; // a call from a wrong thread or state aborts, naming plugin and function; else NEB_E_STATE
    uint64_t kv_map_max = 64ull << 30;
+   std::shared_ptr<void> wiring =
+      nullptr; // set by connect_host_services; undoes it when this record dies, before the parts do
 };
 
 struct InstanceSpec {
@@ -106,7 +108,9 @@ private:
 };
 
 /// Wires what instances cannot do alone: health changes to the log and the event node.health, slow tasks to health, the
-/// log's summaries to the timers, the host's own metrics to the registry. Call once, before the first instance.
+/// log's summaries to the timers, the host's own metrics to the registry. Call once, before the first instance;
+/// `services` stays where it is. What it wired is undone when `services` is destroyed, so declare that after the parts
+/// it refers to.
 void connect_host_services(HostServices &services, TimerQueue &timers);
 
 } // namespace nebula::host

@@ -384,6 +384,20 @@ TEST_F(HostTest, AStuckInstanceIsAbandonedAndItsRecordStaysValid) {
    EXPECT_NE(logged().find("back again"), std::string::npos);
 }
 
+TEST_F(HostTest, WhatWasWiredIsUndoneWhenTheServicesGo) {
+   {
+      HostServices short_lived = services_;
+      short_lived.wiring = nullptr;
+      connect_host_services(short_lived, timers_);
+   }
+   const std::string before = logged();
+   health_.add("chain", "chain", true);
+   health_.report("chain", HealthLevel::failed, "sync", "nobody hears this");
+   clock_.advance(5'000'000'000);
+   (void)metrics_.render();
+   EXPECT_EQ(logged(), before);
+}
+
 TEST_F(HostTest, TheClockIsTheHosts) {
    const auto host = make();
    const auto *clock = table<neb_ext_clock>(*host, NEB_EXT_CLOCK);
