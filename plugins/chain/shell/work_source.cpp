@@ -11,8 +11,10 @@ namespace {
 
 constexpr std::uint64_t k_mempool_renewal_s = 5; // fees of new transfers are worth new work this often
 
+// Only what the algorithm is keyed with: equal epochs mean that a miner has nothing to prepare anew.
 neb_pow_epoch epoch_of(const Epoch &epoch, EpochKind kind) {
-   return {kind == EpochKind::key ? bytes(epoch.key) : neb_bytes{nullptr, 0}, epoch.height};
+   return {kind == EpochKind::key ? bytes(epoch.key) : neb_bytes{nullptr, 0},
+           kind == EpochKind::height ? epoch.height : 0};
 }
 
 std::uint32_t work_kind(const AlgorithmParams &algorithm) {
