@@ -25,16 +25,28 @@ ReaderRecord *make() {
    return record;
 }
 
-// A thread that ends with a guard held leaves its word set: the occupant stays protected, which is the safe side.
+// A plain pointer for the fast path: a thread_local with a destructor would be asked whether it exists at every access.
+constinit thread_local ReaderRecord *own_record = nullptr;
+
+// A thread that ends with a guard held leaves its word set and its record taken: the occupant stays protected, which is
+// the safe side.
 struct Owner {
-   ReaderRecord *record = nullptr;
+   ReaderRecord *record;
    ~Owner() {
-      if (record && record->used == 0)
+      own_record = nullptr; // whoever enters later in this thread's end takes another record
+      if (record->used == 0)
          record->owned.store(false, std::memory_order_release);
    }
 };
 
-thread_local Owner owner;
+[[gnu::noinline, gnu::cold]] ReaderRecord &first_record() {
+   auto *record = adopt();
+   if (!record)
+      record = make();
+   own_record = record;
+   thread_local const Owner owner{record};
+   return *record;
+}
 
 bool names_any(const ReaderRecord &record, const Occupant *const *occupants, std::size_t count) noexcept {
    return std::any_of(record.inside.begin(), record.inside.end(), [&](const auto &word) {
@@ -46,12 +58,7 @@ bool names_any(const ReaderRecord &record, const Occupant *const *occupants, std
 } // namespace
 
 ReaderRecord &this_reader() noexcept {
-   if (!owner.record) [[unlikely]] {
-      owner.record = adopt();
-      if (!owner.record)
-         owner.record = make();
-   }
-   return *owner.record;
+   return own_record ? *own_record : first_record();
 }
 
 bool any_reader_inside(const Occupant *const *occupants, std::size_t count) noexcept {
