@@ -72,10 +72,13 @@ GateRun::Finding GateRun::open() {
    session_ = DeviceSession::open(contender_, k_depth, why);
    if (!session_)
       return why;
+   // Not by `prepare`: that may build what only mining needs (a dataset); a job makes ready what it needs itself.
+   JobCopy job = random_job(1);
+   JobAnswer answer;
    const std::uint64_t start = clock_.monotonic_ns();
-   const neb_status status = session_->prepare(shaped_job(table_, 0).epoch, why);
+   auto finding = answer_to(job, answer);
    prepared_ns_ = clock_.monotonic_ns() - start;
-   return status == NEB_OK ? Finding() : "cannot prepare the epoch of the first known answer: " + why;
+   return finding.empty() ? finding : "first job: " + finding;
 }
 
 GateRun::Finding GateRun::answer_to(JobCopy &job, JobAnswer &answer) {
@@ -237,9 +240,6 @@ GateRun::Finding GateRun::other_epoch() {
       }
    if (other.epoch == back.epoch)
       return {};
-   std::string why;
-   if (session_->prepare(other.epoch, why) != NEB_OK)
-      return "epoch change: cannot prepare the epoch of another known answer: " + why;
    if (auto finding = exact(other, "epoch change"); !finding.empty())
       return finding;
    return exact(back, "epoch change back");
@@ -250,9 +250,12 @@ std::string GateRun::run() {
    static constexpr Check k_checks[] = {&GateRun::open,        &GateRun::vectors,        &GateRun::random_ranges,
                                         &GateRun::last_nonces, &GateRun::planted_winner, &GateRun::more_hits_than_room,
                                         &GateRun::queue,       &GateRun::stale_ticket,   &GateRun::other_epoch};
-   for (const Check check : k_checks)
+   for (const Check check : k_checks) {
+      if (contender_->standing() == Standing::gone)
+         return "left while it was checked";
       if (auto finding = (this->*check)(); !finding.empty())
          return finding;
+   }
    return {};
 }
 

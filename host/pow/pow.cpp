@@ -23,6 +23,7 @@ Error unavailable(std::string message) {
 Pow::Pow(PowEnvironment environment) : environment_(std::move(environment)), journal_(environment_.journal_file) {}
 
 Pow::~Pow() {
+   registry_.abandon();
    tasks_.stop();
 }
 

@@ -72,6 +72,14 @@ std::vector<std::shared_ptr<Contender>> Registry::remove(std::string_view instan
    return gone;
 }
 
+void Registry::abandon() {
+   const std::lock_guard lock(mutex_);
+   for (const auto &backend : backends_)
+      (void)backend->move_to(Standing::gone, "the node ends");
+   for (const auto &[name, entry] : algorithms_)
+      (void)entry->reference()->move_to(Standing::gone, "the node ends");
+}
+
 std::shared_ptr<const AlgorithmEntry> Registry::algorithm(std::string_view name) const {
    const std::lock_guard lock(mutex_);
    const auto place = algorithms_.find(name);

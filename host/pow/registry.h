@@ -35,6 +35,9 @@ public:
    /// the references of its algorithms and whatever else computed these.
    [[nodiscard]] std::vector<std::shared_ptr<Contender>> remove(std::string_view instance);
 
+   /// Every backend is gone, so that a check under way ends soon. At the end of the node.
+   void abandon();
+
    /// nullptr: unknown, or its instance is not ready.
    [[nodiscard]] std::shared_ptr<const AlgorithmEntry> algorithm(std::string_view name) const;
    [[nodiscard]] std::vector<std::string> algorithms() const;

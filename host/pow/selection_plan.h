@@ -21,8 +21,9 @@
 
 namespace nebula::host {
 
-/// A processor's own kernels; among equals the fastest one measured serves. Devices beside the processor are asked for.
-inline constexpr const char *k_default_select = "device=cpu, kind!=reference, ?kind=simd";
+/// The processor's vector kernels, or the mode with the big dataset where a plugin offers one; among equals the fastest
+/// one measured serves. Devices beside the processor are asked for.
+inline constexpr const char *k_default_select = "device=cpu, kind!=reference, ?kind=simd, ?kind=fast";
 inline constexpr const char *k_default_fallback = "kind=reference";
 
 /// One step of a plan; the steps are tried in order.
