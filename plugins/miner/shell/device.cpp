@@ -90,8 +90,12 @@ void Device::adapt() {
       active_ = &lanes;
       own_threads_.store(own_threads);
    }
-   const std::lock_guard lock(mutex_);
-   backend_ = std::string(backend->name) + " on " + backend->device;
+   {
+      const std::lock_guard lock(mutex_);
+      backend_ = std::string(backend->name) + " on " + backend->device;
+   }
+   if (shared_.paused.load())
+      state(NEB_HEALTH_OK, "paused"); // on purpose: nothing is wrong with it
 }
 
 void Device::wake() {

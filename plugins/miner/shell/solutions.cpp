@@ -23,6 +23,8 @@ Solutions::Solutions(const HostView &host, neb_slot *source, std::string worker)
 }
 
 void Solutions::hand_in(Solution solution) {
+   if (solution.work->solo() && solution.work->solved.exchange(true))
+      return;
    const neb_status status = submit(solution);
    if (status == NEB_OK)
       return;
@@ -94,6 +96,8 @@ void Solutions::on_result(void *user, const neb_work_result *result) noexcept {
 }
 
 void Solutions::judged(const Pending &pending, const neb_work_result &result) {
+   if (result.outcome != NEB_WORK_BLOCK && result.outcome != NEB_WORK_ACCEPTED)
+      pending.work->solved.store(false); // the next one may do better
    results_.judged(result.outcome);
    in_flight_.fetch_sub(1, std::memory_order_relaxed);
    const std::lock_guard lock(host_mutex_);

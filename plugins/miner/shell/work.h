@@ -7,6 +7,7 @@
 #include <nebula/svc/work-source.h>
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -53,6 +54,11 @@ public:
    Epoch epoch, next_epoch;
    std::array<std::uint8_t, 32> target; ///< the submit target
    std::array<std::uint8_t, 32> network_target;
+
+   /// The source wants nothing easier than a block: one solution is enough, and a second could only be stale.
+   [[nodiscard]] bool solo() const noexcept { return target == network_target; }
+   /// Of a solo template: set while its one solution is handed in, and for good when that was a block.
+   mutable std::atomic<bool> solved{false};
 
    /// A piece of at most `count` nonces that nobody else gets. Failing: NEB_E_FULL the template is exhausted, else what
    /// the source's derive said. Thread-safe; may call the source.

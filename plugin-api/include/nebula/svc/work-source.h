@@ -48,7 +48,7 @@ typedef struct neb_work_template {
    uint64_t time_s;          // of the block, since 1970
    uint64_t reward;          // to the finder, in the coin's atomic units; 0 when unknown
    neb_str algorithm;        // "cosmic-harmony", "randomx", "yescryptr16", ...
-   neb_pow_epoch epoch;      // what to prepare now
+   neb_pow_epoch epoch;      // what to prepare now; holds only what the algorithm is keyed with, so equal means prepared
    neb_pow_epoch next_epoch; // what to prepare ahead; equal to epoch (or an empty key and height 0) when nothing is known
    uint8_t network_target[32]; // a solution at or under it is a block
    uint8_t submit_target[32];  // a solution at or under it is worth handing in; never harder than network_target
