@@ -1,4 +1,7 @@
+#include "host/plugin/limits.h"
 #include "host/plugin/manifest.h"
+
+#include <nebula/manifest.h>
 
 #include <gtest/gtest.h>
 
@@ -65,6 +68,26 @@ TEST(ManifestReader, NamesTheMemberThatIsWrong) {
       std::string::npos);
    EXPECT_NE(message(R"({"id":"a","version":"1","abi":"1.0","status":"best"})").find("core, supported"),
              std::string::npos);
+}
+
+TEST(ManifestReader, HoldsItsLimits) {
+   const auto with = [](const std::string &list, std::size_t n, const std::string &item) {
+      std::string items;
+      for (std::size_t i = 0; i < n; ++i)
+         items += (i ? "," : "") + item;
+      return R"({"id":"a","version":"1","abi":"1.0",")" + list + "\":[" + items + "]}";
+   };
+   EXPECT_TRUE(parse_manifests(with("provides", k_max_services_of_plugin, R"({"id":"x/1"})")));
+   EXPECT_FALSE(parse_manifests(with("provides", k_max_services_of_plugin + 1, R"({"id":"x/1"})")));
+   EXPECT_TRUE(parse_manifests(with("commands", k_max_commands_of_plugin, R"({"name":"x"})")));
+   EXPECT_FALSE(parse_manifests(with("commands", k_max_commands_of_plugin + 1, R"({"name":"x"})")));
+   std::string many = "[";
+   for (std::size_t i = 0; i <= k_max_plugins_in_file; ++i)
+      many += std::string(i ? "," : "") + R"({"id":"a","version":"1","abi":"1.0"})";
+   EXPECT_FALSE(parse_manifests(many + "]"));
+   EXPECT_FALSE(
+      parse_manifests(R"({"id":")" + std::string(k_max_id_bytes + 1, 'a') + R"(","version":"1","abi":"1.0"})"));
+   EXPECT_FALSE(parse_manifests(std::string(NEB_MANIFEST_MAX_BYTES + 1, ' ')));
 }
 
 TEST(ManifestReader, RefusesDeepNesting) {

@@ -1,6 +1,7 @@
 #include "node_fixture.h"
 
 #include "host/plugin/crash.h"
+#include "host/plugin/limits.h"
 
 #include <boost/json/serialize.hpp>
 
@@ -177,6 +178,34 @@ TEST_F(NodeDeathTest, APluginThatCrashesInInitIsNamed) {
    EXPECT_EXIT(start(), ::testing::ExitedWithCode(k_crash_exit), "nebula: plugin plain crashed in init \\(signal 11");
 }
 #endif
+
+TEST_F(NodeTest, MoreInstancesThanTheLimitAreAMistake) {
+   std::string many;
+   for (std::size_t i = 0; i <= k_max_instances; ++i)
+      many += "   - {id: plain, as: p" + std::to_string(i) + "}\n";
+   auto started = run(many);
+   ASSERT_FALSE(started);
+   EXPECT_NE(started.error().message.find("at most 256"), std::string::npos) << started.error().message;
+}
+
+TEST(MainLoopLimits, AFullQueueTakesNoMoreUntilItRan) {
+   MainLoop loop;
+   std::size_t ran = 0;
+   for (std::size_t i = 0; i < MainLoop::k_waiting_max; ++i)
+      ASSERT_TRUE(loop.post([&] { ++ran; }));
+   EXPECT_FALSE(loop.post([] {}));
+   EXPECT_EQ(loop.run_waiting(), MainLoop::k_waiting_max);
+   EXPECT_EQ(ran, MainLoop::k_waiting_max);
+   EXPECT_TRUE(loop.post([] {}));
+}
+
+TEST(MainLoopLimits, ACallerWhoseFunctionIsDroppedIsTold) {
+   MainLoop loop;
+   loop.quit(); // before or after the call is posted: both are told
+   std::thread caller([&] { EXPECT_EQ(loop.call([] { return 1; }), std::nullopt); });
+   loop.run();
+   caller.join();
+}
 
 TEST_F(NodeTest, OnlyTheMainLoopRunsWhatOthersPost) {
    ASSERT_TRUE(make("   - id: plain\n"));
