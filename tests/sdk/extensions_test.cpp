@@ -175,7 +175,7 @@ TEST_F(Sdk, MetricsHealthLogAndNodeTalkToTheHost) {
    Health(sdk_host()).degraded("upstream", "slow");
    Log(sdk_host()).debug("not shown ", 1);
    EXPECT_EQ(Node(sdk_host()).name(), "validate");
-   EXPECT_EQ(Node(sdk_host()).data_dir(), folder_ + "/subject");
+   EXPECT_EQ(Node(sdk_host()).data_dir(), folder_ + "/subject/files");
    EXPECT_GT(Clock(sdk_host()).monotonic_ns(), 0u);
 }
 
@@ -186,19 +186,25 @@ struct Number {
 
 TEST_F(Sdk, SlotsGiveTheServiceThatFillsThemOrNothing) {
    static const Number k_number{sizeof(Number), 42};
+   host::InstanceHost provider(node_->services(),
+                               {.instance = "provider", .plugin = "provider", .plugin_version = "1.0.0"});
+   provider.set_state(host::InstanceState::created);
+   {
+      const host::InstanceHost::InitScope scope(provider);
+      Host(provider.record()).provide("com.example.number/1", k_number, "answer", "kind=small");
+   }
+   node_->directory().inner.instance_ready("provider");
    const host::InstanceHost::InitScope scope(*instance_);
    const Services services(sdk_host());
    const Slot<Number> nobody = services.find_optional<Number>("com.example.nobody/1", "");
    EXPECT_FALSE(nobody.enter());
-   sdk_host().provide("com.example.number/1", k_number, "answer", "kind=small");
    const Slot<Number> slot = services.find_optional<Number>("com.example.number/1", "kind=small");
-   node_->directory().inner.instance_ready("subject");
    std::string listed;
    services.list("com.example.number/1", [&](std::string_view name, std::string_view) { listed += name; });
    EXPECT_EQ(listed, "answer");
-   if (const auto number = slot.enter()) { // an instance is no provider of its own: it may stay empty
-      EXPECT_EQ(number->value, 42u);
-   }
+   const auto number = slot.enter();
+   ASSERT_TRUE(number);
+   EXPECT_EQ(number->value, 42u);
    EXPECT_THROW(sdk_host().provide("no id", k_number), Error);
 }
 

@@ -32,7 +32,9 @@ struct Sieve final : Scanner {
    uint64_t every = 3;
    uint64_t scanned = 0;
    std::string prepared;
+   bool given_up = false;
 
+   void give_up() noexcept override { given_up = true; }
    void prepare(const neb_pow_epoch &epoch) override { prepared += view(epoch.key); }
    void scan(const ScanRange &range, Hits &hits) override {
       scanned += range.nonce_count;
@@ -145,8 +147,18 @@ TEST_F(PowSessions, PrepareEachEpochOnce) {
    epoch_.key.ptr = reinterpret_cast<const uint8_t *>("B");
    ASSERT_EQ(session_->submit(job(2, 0, 1000)), NEB_OK);
    ASSERT_EQ(wait(), NEB_OK);
-   session_->prepare(epoch_);
+   session_->prepare(epoch_, false);
    EXPECT_EQ(sieve_->prepared, "AB");
+   session_->prepare(epoch_); // ahead of its jobs, which may do more
+   session_->prepare(epoch_);
+   EXPECT_EQ(sieve_->prepared, "ABB");
+}
+
+TEST_F(PowSessions, EndForGoodAlsoTheirPreparation) {
+   session_->cancel_below(UINT64_MAX);
+   EXPECT_TRUE(sieve_->given_up);
+   EXPECT_THROW(session_->prepare(epoch_), Error);
+   EXPECT_EQ(sieve_->prepared, "");
 }
 
 TEST_F(PowSessions, EndAJobWithTheStatusItsScannerThrows) {

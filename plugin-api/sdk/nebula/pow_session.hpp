@@ -58,6 +58,10 @@ public:
    // The same at the caller's own request, outside of `wait`: it may take long to make the epoch as fast as it gets.
    virtual void prepare_ahead(const neb_pow_epoch &epoch) { prepare(epoch); }
 
+   // Makes a prepare that is under way throw NEB_E_CANCELLED soon (within 100 ms). Called from any thread, at the end
+   // of a session; no other prepare follows.
+   virtual void give_up() noexcept {}
+
    // Adds every hit of the range. Throws to fail the job with its status (NEB_E_DEVICE, ...).
    virtual void scan(const ScanRange &range, Hits &hits) = 0;
 };
@@ -81,12 +85,16 @@ public:
 
    // `clock` is the host's; it outlives the session. `width` as in CpuBackendSpec.
    PowSession(Clock clock, std::unique_ptr<Scanner> scanner, uint32_t depth_max, uint64_t width)
-      : clock_(clock), scanner_(std::move(scanner)), depth_max_(depth_max), width_(std::max<uint64_t>(width, 1)), slice_(width_) {}
+      : clock_(clock), scanner_(std::move(scanner)), depth_max_(depth_max), width_(std::max<uint64_t>(width, 1)),
+        slice_(width_) {}
 
    // `ahead`: asked for by the caller, not by a job.
    void prepare(const neb_pow_epoch &epoch, bool ahead = true) {
       if (prepared_ && ahead <= prepared_ahead_ && same_epoch(epoch, epoch_key_, epoch_height_)) {
          return;
+      }
+      if (cancelled_below_.load(std::memory_order_relaxed) == UINT64_MAX) {
+         throw Error(NEB_E_CANCELLED, "the session is ending");
       }
       prepared_ = false;
       ahead ? scanner_->prepare_ahead(epoch) : scanner_->prepare(epoch);
@@ -129,9 +137,13 @@ public:
       return NEB_OK;
    }
 
+   // UINT64_MAX is for good: it also ends a prepare.
    void cancel_below(uint64_t ticket) noexcept {
       uint64_t now = cancelled_below_.load(std::memory_order_relaxed);
       while (now < ticket && !cancelled_below_.compare_exchange_weak(now, ticket, std::memory_order_relaxed)) {
+      }
+      if (ticket == UINT64_MAX) {
+         scanner_->give_up();
       }
    }
 

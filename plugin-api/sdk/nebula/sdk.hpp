@@ -16,6 +16,7 @@
 #include <nebula/metrics.hpp>
 #include <nebula/node.hpp>
 #include <nebula/plugin.hpp>
+#include <nebula/port_owner.hpp>
 #include <nebula/pow.hpp>
 #include <nebula/pow_session.hpp>
 #include <nebula/services.hpp>
