@@ -2,7 +2,7 @@
 """The node mines on a real monerod: over seed changes, through the daemon's death, and it names what is wrong with it.
 
 Needs monerod 0.18 in PATH (Debian package monero). The daemon runs in regtest with a RandomX epoch of 16 blocks, so that
-a seed changes after 21 and 37 blocks instead of days."""
+the seed changes at block 21 instead of after days."""
 import contextlib
 import hashlib
 import http.client
@@ -20,7 +20,7 @@ from harness import http as get
 WALLET = "44AM6sfBB3VGRUrmkbBC1FUV9sex1vcSHLjCFfEvMqeWjWNkNAXK54qYi8gVKJhvhAagUfvr4AtBK9disJT3GTgy2CCsqFo"
 TESTNET_WALLET = "9wviCeWe2D8XS82k2ovp5EUYLzBt9pYNW2LXUFsZiv8S3Mt21FZ5qQaAroko1enzw3eGr9qC7X1D7Geoo2RrAotYPwq9Gm8"
 PASSWORD = "correct-horse-battery"
-DIFFICULTY = 6  # about six light-mode hashes a block
+DIFFICULTY = 2  # about two light-mode hashes a block
 FOUND = re.compile(r"block ([0-9a-f]{64}) found at height (\d+)")
 IN_CHAIN = re.compile(r"block ([0-9a-f]{64}) at height (\d+) is in the chain")
 
@@ -145,7 +145,7 @@ class Mine:
         return get(f"http://127.0.0.1:{self.port}/readyz")
 
     def wait_ready(self):
-        wait_for("readiness", lambda: self.ready()[0] == 200, 60)
+        wait_for("readiness", lambda: self.ready()[0] == 200, 120)
 
     def wait_not_ready(self, words):
         def answer():
@@ -164,12 +164,12 @@ def blocks_in(log, pattern):
     return {int(height): block for block, height in pattern.findall(log)}
 
 
-def it_mines_over_two_seed_changes_and_every_block_is_the_one_it_named():
+def it_mines_over_a_seed_change_and_every_block_is_the_one_it_named():
     with Folder() as folder, Daemon(folder) as daemon:
         mine = Mine(folder, daemon)
         with mine.node.start() as node:
-            wait_for("40 blocks", lambda: daemon.height() > 40, 180)
-            last = 39
+            last = 26
+            wait_for(f"{last} blocks", lambda: daemon.height() > last, 300)
             headers = daemon.headers(last)
             wait_for("the last confirmation", lambda: last in blocks_in(node.log(), IN_CHAIN), 30)
             found, confirmed = blocks_in(node.log(), FOUND), blocks_in(node.log(), IN_CHAIN)
@@ -179,8 +179,8 @@ def it_mines_over_two_seed_changes_and_every_block_is_the_one_it_named():
                 assert confirmed[height] == header["hash"], f"block {height} was not confirmed"
                 assert not header["orphan_status"]
             mine.wait_ready()
-            status = node.plugin("monero")
-            assert "serving" in json.dumps(status), status
+            view = node.plugin("monero")["view"]
+            assert view["daemon"]["state"] == "serving" and view["blocks"]["in_chain"] >= last, view
             assert mine.metric("monero_blocks_total") >= last
             assert mine.metric("monero_wakes_total") > 0, "ZMQ never woke the node"
             assert node.stop() == 0, node.log()
@@ -191,13 +191,13 @@ def it_survives_the_death_of_the_daemon_and_mines_on_with_the_next_one():
     with Folder() as folder, Daemon(folder) as daemon:
         mine = Mine(folder, daemon)
         with mine.node.start() as node:
-            wait_for("three blocks", lambda: daemon.height() > 3, 60)
+            wait_for("three blocks", lambda: daemon.height() > 3, 120)
             daemon.kill()
             mine.wait_not_ready("unreachable since")
-            mine.wait_not_ready("stale")
+            wait_for("the template to be called stale", lambda: node.plugin("monero")["view"]["template"]["stale"], 60)
             daemon.start()
             before = daemon.height()
-            wait_for("three more blocks", lambda: daemon.height() >= before + 3, 60)
+            wait_for("three more blocks", lambda: daemon.height() >= before + 3, 120)
             mine.wait_ready()
             assert node.stop() == 0, node.log()
 
@@ -217,7 +217,7 @@ def it_names_what_is_wrong_with_the_daemon_and_recovers_by_reloading():
             mine.reload()
             mine.wait_ready()
             before = daemon.height()
-            wait_for("another block", lambda: daemon.height() > before, 60)
+            wait_for("another block", lambda: daemon.height() > before, 120)
             assert node.starts == 1 and not node.exited()
             assert node.stop() == 0, node.log()
 
@@ -234,7 +234,7 @@ def it_speaks_tls_to_a_pinned_certificate_only():
             mine.reload(url=mine.url("https"), fingerprint=daemon.fingerprint())
             mine.wait_ready()
             before = daemon.height()
-            wait_for("a block over TLS", lambda: daemon.height() > before, 60)
+            wait_for("a block over TLS", lambda: daemon.height() > before, 120)
             assert node.stop(signal.SIGINT) == 0, node.log()
 
 
@@ -246,7 +246,7 @@ for plugin in ("monero", "randomx", "miner", "gateway"):
     if not (BUILD / "lib/nebula/plugins" / f"lib{plugin}.so").exists():
         skip(f"the plugin {plugin} is not built")
 
-main(it_mines_over_two_seed_changes_and_every_block_is_the_one_it_named,
+main(it_mines_over_a_seed_change_and_every_block_is_the_one_it_named,
      it_survives_the_death_of_the_daemon_and_mines_on_with_the_next_one,
      it_names_what_is_wrong_with_the_daemon_and_recovers_by_reloading,
      it_speaks_tls_to_a_pinned_certificate_only)
