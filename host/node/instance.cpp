@@ -21,6 +21,13 @@ const neb_ext_config *config_functions() {
    return &table;
 }
 
+// Reachable, so that leak checkers know it is meant. Main thread.
+void keep_for_ever(std::unique_ptr<const config::Value> tree) {
+   static auto *const kept = new std::vector<std::unique_ptr<const config::Value>>;
+   if (tree)
+      kept->push_back(std::move(tree));
+}
+
 std::string reason(neb_status status, const neb_error &err) {
    auto text = text_of(err);
    return text.empty() ? "it returned " + std::to_string(status) + " without a text" : text;
@@ -200,11 +207,12 @@ void Instance::destroy() {
       return;
    retire_extensions();
    if (stuck()) {
+      // Whatever it may still touch stays: its context, and the trees of its configuration.
       if (host_)
          host_->abandon();
-      (void)host_.release(); // whatever it may still touch stays
-      (void)first_config_.release();
-      (void)config_.release();
+      host_.reset();
+      keep_for_ever(std::move(first_config_));
+      keep_for_ever(std::move(config_));
       created_ = false;
       return;
    }
