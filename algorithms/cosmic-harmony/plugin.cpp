@@ -25,8 +25,11 @@ private:
       cosmic_harmony_.provide(host());
       native5_.provide(host());
       provide_cpu();
-      if (config().get_or<bool>("opencl", true))
-         provide_opencl();
+      const auto opencl = config().get_or<std::string>("opencl", "gpu");
+      if (opencl != "gpu" && opencl != "all" && opencl != "off")
+         config().at("opencl").refuse("opencl", "gpu, all or off");
+      if (opencl != "off")
+         provide_opencl(opencl == "all");
    }
 
    void provide_cpu() {
@@ -39,10 +42,12 @@ private:
       }
    }
 
-   void provide_opencl() {
+   void provide_opencl([[maybe_unused]] bool also_cpu) {
 #if defined(NEBULA_HAVE_OPENCL)
+      using common::opencl::Kinds;
       std::string why;
-      for (const common::opencl::Device &device : common::opencl::list_devices(why)) {
+      for (const common::opencl::Device &device :
+           common::opencl::list_devices(also_cpu ? Kinds::all : Kinds::no_cpu, why)) {
          const auto &backend =
             opencl_.emplace_back(device, Clock(host()), [log = log()](std::string_view text) { log.error(text); });
          const common::BackendInfo &info = backend.info();

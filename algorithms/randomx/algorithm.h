@@ -13,7 +13,7 @@ namespace nebula::randomx {
 /// The reference: light verification. `caches` outlives it.
 [[nodiscard]] AlgorithmSpec randomx_spec(KeyCaches &caches);
 
-/// Known answers, complete inputs.
+/// Known answers, complete inputs: those that are long enough to hold a nonce.
 [[nodiscard]] std::vector<AlgorithmSpec::Vector> randomx_answers();
 
 /// All arguments outlive the backend.

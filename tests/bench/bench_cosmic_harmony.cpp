@@ -157,7 +157,7 @@ const bool k_registered = [] {
    }
 #if defined(NEBULA_HAVE_OPENCL)
    std::string why;
-   for (const auto &device : common::opencl::list_devices(why)) {
+   for (const auto &device : common::opencl::list_devices(common::opencl::Kinds::all, why)) {
       auto *opencl = new OpenClBackend(device, Clock(Host(&k_host.raw)), [](std::string_view) {});
       auto *run =
          benchmark::RegisterBenchmark(("backend/opencl/" + device.name).c_str(), backend, &opencl->table(), device.cpu);

@@ -14,7 +14,7 @@ using namespace nebula::cosmic_harmony;
 BackendUnderTest::BackendUnderTest(const std::string &name) {
    if (name.starts_with("opencl")) {
 #if defined(NEBULA_HAVE_OPENCL)
-      auto devices = common::opencl::list_devices(why_);
+      auto devices = common::opencl::list_devices(common::opencl::Kinds::all, why_);
       if (!devices.empty()) {
          // The scalar form is the one for GPUs; any device runs it.
          devices.front().cpu = devices.front().cpu && name != "opencl_scalar";

@@ -35,10 +35,11 @@ TEST_F(RandomX, gives_every_known_answer) {
 
 TEST_F(RandomX, carries_known_answers_that_hold) {
    const neb_pow_algorithm &table = *algorithm_.table();
-   ASSERT_EQ(table.vector_count, 5u);
+   ASSERT_EQ(table.vector_count, 3u);
    for (std::uint32_t i = 0; i < table.vector_count; ++i) {
       const neb_pow_vector &v = table.vectors[i];
       Bytes digest(32);
+      EXPECT_GE(v.input.len, k_nonce_offset + k_nonce_bytes) << "a backend must be able to mine it";
       ASSERT_EQ(table.hash(&table, &v.epoch, v.input, digest.data(), nullptr), NEB_OK);
       EXPECT_EQ(digest, Bytes(v.digest.ptr, v.digest.ptr + v.digest.len)) << "vector " << i;
    }

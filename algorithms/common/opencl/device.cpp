@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "common/opencl/signals.h"
+
 namespace nebula::common::opencl {
 namespace {
 
@@ -34,6 +36,12 @@ template <class Get>
    return "other";
 }
 
+[[nodiscard]] std::string name_of(const Api &cl, cl_platform_id platform) {
+   return text_of([&](std::size_t size, void *out, std::size_t *length) {
+      return cl.GetPlatformInfo(platform, CL_PLATFORM_NAME, size, out, length);
+   });
+}
+
 [[nodiscard]] Device describe(const Api &cl, cl_platform_id platform, cl_device_id id, unsigned index) {
    Device device;
    device.api = &cl;
@@ -42,13 +50,10 @@ template <class Get>
    device.name = text_of([&](std::size_t size, void *out, std::size_t *length) {
       return cl.GetDeviceInfo(id, CL_DEVICE_NAME, size, out, length);
    });
-   const std::string platform_name = text_of([&](std::size_t size, void *out, std::size_t *length) {
-      return cl.GetPlatformInfo(platform, CL_PLATFORM_NAME, size, out, length);
-   });
    const std::string vendor = text_of([&](std::size_t size, void *out, std::size_t *length) {
       return cl.GetDeviceInfo(id, CL_DEVICE_VENDOR, size, out, length);
    });
-   device.vendor = vendor_word(platform_name + " " + vendor);
+   device.vendor = vendor_word(name_of(cl, platform) + " " + vendor);
    cl_device_type type = 0;
    device.cpu = cl.GetDeviceInfo(id, CL_DEVICE_TYPE, sizeof type, &type, nullptr) == CL_SUCCESS &&
                 (type & CL_DEVICE_TYPE_CPU) != 0;
@@ -57,7 +62,8 @@ template <class Get>
 
 } // namespace
 
-std::vector<Device> list_devices(std::string &why) {
+std::vector<Device> list_devices(Kinds kinds, std::string &why) {
+   const KeepSignalHandlers keep;
    std::vector<Device> devices;
    const Api *cl = api(why);
    if (!cl)
@@ -69,13 +75,19 @@ std::vector<Device> list_devices(std::string &why) {
    for (cl_uint p = 0; p < std::min<cl_uint>(platform_count, k_devices_max); ++p) {
       std::array<cl_device_id, k_devices_max> ids;
       cl_uint count = 0;
-      if (cl->GetDeviceIDs(platforms[p], CL_DEVICE_TYPE_ALL, k_devices_max, ids.data(), &count) != CL_SUCCESS)
+      // Asking it for its devices would start its threads.
+      if (kinds == Kinds::no_cpu && vendor_word(name_of(*cl, platforms[p])) == "pocl")
+         continue;
+      const cl_device_type types =
+         kinds == Kinds::all ? CL_DEVICE_TYPE_ALL : CL_DEVICE_TYPE_GPU | CL_DEVICE_TYPE_ACCELERATOR;
+      if (cl->GetDeviceIDs(platforms[p], types, k_devices_max, ids.data(), &count) != CL_SUCCESS)
          continue;
       for (cl_uint d = 0; d < std::min<cl_uint>(count, k_devices_max) && devices.size() < k_devices_max; ++d)
          devices.push_back(describe(*cl, platforms[p], ids[d], static_cast<unsigned>(devices.size())));
    }
    if (devices.empty())
-      why = "OpenCL is installed but no driver offers a device";
+      why = kinds == Kinds::all ? "OpenCL is installed but no driver offers a device"
+                                : "OpenCL is installed but no driver offers a GPU or accelerator";
    return devices;
 }
 

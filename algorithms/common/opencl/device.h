@@ -21,7 +21,14 @@ struct Device {
 /// At most this many are listed: a chassis holds 16 cards, twice over for two drivers.
 inline constexpr unsigned k_devices_max = 32;
 
-/// All devices, in a stable order. Empty, with the reason in `why`, when there is no OpenCL or no device.
-[[nodiscard]] std::vector<Device> list_devices(std::string &why);
+/// Which devices to look for.
+enum class Kinds {
+   no_cpu, ///< GPUs and other accelerators; drivers that only offer the processor are not even started
+   all
+};
+
+/// The devices, in a stable order. Empty, with the reason in `why`, when there is no OpenCL or no such device.
+/// Signal handlers that drivers install are put back.
+[[nodiscard]] std::vector<Device> list_devices(Kinds kinds, std::string &why);
 
 } // namespace nebula::common::opencl

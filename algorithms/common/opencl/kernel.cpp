@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/opencl/signals.h"
+
 namespace nebula::common::opencl {
 
 Kernel::Kernel(const Device &device, std::string_view source, const char *options, const char *entry)
@@ -32,6 +34,7 @@ void Kernel::finish() noexcept {
 }
 
 void Kernel::build(const char *options) {
+   const KeepSignalHandlers keep;
    const cl_int code = cl_.BuildProgram(program_.get(), 1, &device_.id, options, nullptr, nullptr);
    if (code == CL_SUCCESS)
       return;
