@@ -14,7 +14,19 @@ namespace nebula::gateway {
 namespace {
 
 constexpr const char *k_json = "application/json";
+// The two exposition formats: scrapers that know the newer one ask for it.
 constexpr const char *k_openmetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+constexpr const char *k_plain_metrics = "text/plain; version=0.0.4; charset=utf-8";
+
+[[nodiscard]] bool accepts_openmetrics(const neb_http_request &request) {
+   for (uint32_t i = 0; i < request.header_count; ++i) {
+      if (view(request.headers[i].name) == "accept" &&
+          view(request.headers[i].value).find("application/openmetrics-text") != std::string_view::npos) {
+         return true;
+      }
+   }
+   return false;
+}
 
 } // namespace
 
@@ -29,7 +41,8 @@ NodeRoutes::NodeRoutes(Node node, std::shared_ptr<Router> router) : node_(node),
    add("/livez", "Whether the node is alive (503: restart it)", "livez", k_json);
    add("/readyz", "Whether the node does its job now (503: send work elsewhere)", "readyz", k_json);
    add("/healthz", "Every component of every plugin", "healthz", k_json);
-   add("/metrics", "OpenMetrics text", "metrics", k_openmetrics);
+   add("/metrics", "Metrics for Prometheus; OpenMetrics text when the request accepts it", "metrics-plain",
+       k_plain_metrics);
    add("/api/v1/status", "The node, its plugins and services", "status", k_json);
    add("/api/v1", "This list", nullptr, k_json);
    add("/", "This list", nullptr, k_json);
@@ -63,8 +76,10 @@ void NodeRoutes::show_document(void *user, const neb_http_request *request, neb_
    const auto &entry = *static_cast<const Entry *>(user);
    Response response;
    try {
-      auto document = entry.owner->node_.document(entry.document);
-      response = {document.good ? 200u : 503u, entry.content_type, std::move(document.text), {}};
+      const bool newer = entry.content_type == k_plain_metrics && accepts_openmetrics(*request);
+      auto document = entry.owner->node_.document(newer ? "metrics" : entry.document);
+      response = {
+         document.good ? 200u : 503u, newer ? k_openmetrics : entry.content_type, std::move(document.text), {}};
    } catch (const std::exception &error) {
       response = {500, k_problem_type, problem(500, error.what(), view(request->path), view(request->id)), {}};
    }

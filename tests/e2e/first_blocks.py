@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """The default node: its own first blocks, a clean end, and a second start that continues the chain."""
+import shutil
 import signal
 import subprocess
+import urllib.request
 
 from harness import NEBULA, Folder, Node, free_port, http, main, wait_for
 
@@ -61,8 +63,14 @@ def http_documents_are_served_and_mistakes_answered_in_http():
     with Folder() as folder, node_in(folder, port) as node:
         node.start()
         status, metrics = http(base + "/metrics")
-        assert status == 200 and metrics.endswith("# EOF\n"), metrics[-100:]
-        assert "chain_height" in metrics
+        assert status == 200 and "chain_height" in metrics
+        if shutil.which("promtool"):
+            judged = subprocess.run(["promtool", "check", "metrics"], input=metrics, capture_output=True, text=True)
+            assert judged.returncode == 0, judged.stderr
+        else:
+            print("   SKIPPED promtool: not installed")
+        request = urllib.request.Request(base + "/metrics", headers={"Accept": "application/openmetrics-text"})
+        assert urllib.request.urlopen(request).read().decode().endswith("# EOF\n")
         assert http(base + "/api/v1/status")[0] == 200
         status, body = http(base + "/nothing")
         assert status == 404 and '"title":"Not Found"' in body, body

@@ -76,7 +76,8 @@ void ScriptedSource::tell() {
    wire.epoch = {{work.epoch.data(), work.epoch.size()}, 0};
    wire.next_epoch = wire.epoch;
    std::copy(target.begin(), target.end(), wire.submit_target);
-   std::copy(target.begin(), target.end(), wire.network_target);
+   if (work.solo) // else no solution is ever a block: a share, as an upstream pool takes them
+      std::copy(target.begin(), target.end(), wire.network_target);
    wire.coin = {"test", 4};
    on_template_(user_, &wire);
 }

@@ -23,6 +23,7 @@ struct ScriptedTemplate {
    std::uint32_t extranonce_size = 4;
    std::uint64_t nonce_first = 0, nonce_last = 0xFFFFFFFFu;
    std::array<std::uint8_t, 4> epoch{1, 2, 3, 4};
+   bool solo = false; // what is worth handing in is a block
 };
 
 class ScriptedSource {

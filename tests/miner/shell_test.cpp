@@ -70,6 +70,20 @@ TEST(MinerShell, KeepsItsPlaceWhenTheSameTemplateIsAnnouncedAgain) {
    EXPECT_EQ(node.source.wrong(), "");
 }
 
+TEST(MinerShell, HandsInOneSolutionOfATemplateWhereEachIsABlock) {
+   MinerNode node;
+   for (std::uint64_t id = 1; id <= 5; ++id) {
+      node.source.announce({.id = id, .clean = true, .target_bits = 8, .solo = true});
+      if (id == 1)
+         ASSERT_EQ(node.start(), "");
+      ASSERT_TRUE(node.eventually([&] { return node.source.handed_in_for(id) == 1; })) << id;
+   }
+   std::this_thread::sleep_for(std::chrono::milliseconds(100)); // time for thousands more
+   for (std::uint64_t id = 1; id <= 5; ++id)
+      EXPECT_EQ(node.source.handed_in_for(id), 1u) << id;
+   EXPECT_EQ(node.source.wrong(), "");
+}
+
 TEST(MinerShell, FollowsAChangeOfEpoch) {
    MinerNode node;
    node.source.announce({.id = 1, .target_bits = 12});
