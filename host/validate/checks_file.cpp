@@ -76,7 +76,7 @@ Verdict schema_is_right(Subject &subject) {
 std::string undescribed(const config::Schema &schema, const std::string &path) {
    for (const auto &[name, property] : schema.properties) {
       const std::string place = path.empty() ? name : path + "." + name;
-      if (property->description.empty())
+      if (property->description.empty() && property->properties.empty()) // a group speaks through its members
          return place;
       if (auto below = undescribed(*property, place); !below.empty())
          return below;

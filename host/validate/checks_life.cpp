@@ -218,8 +218,11 @@ Verdict lives_twice(Subject &subject) {
          if (auto done = (*first)->bring_up(true); !done)
             return Verdict::fail(done.error().message);
          if (auto done = (*second)->bring_up(true); !done)
-            return Verdict::fail("beside a running instance, a second one fails: " + done.error().message +
-                                 "; keep everything in the instance's ctx, nothing in static variables");
+            return done.error().kind == ErrorKind::io
+                      ? Verdict::skip("with one configuration both want the same port, file or device: " +
+                                      done.error().message)
+                      : Verdict::fail("beside a running instance, a second one fails: " + done.error().message +
+                                      "; keep everything in the instance's ctx, nothing in static variables");
          if ((*first)->original() == (*second)->original())
             return Verdict::fail("two instances share one table; keep it in the instance");
          if ((*first)->stop() != NEB_OK || (*second)->stop() != NEB_OK)

@@ -21,7 +21,7 @@ const void *no_extension(const neb_host *, const char *) noexcept {
 Error refused(const char *call, neb_status status, const neb_error &err) {
    const auto text = text_of(err);
    return {std::string(call) + " returned " + std::to_string(status) + (text.empty() ? " without a text" : ": " + text),
-           ErrorKind::unavailable};
+           status == NEB_E_IO || status == NEB_E_BUSY ? ErrorKind::io : ErrorKind::unavailable};
 }
 
 } // namespace
@@ -40,7 +40,8 @@ Result<config::Value> examined_config(const Manifest &manifest, const std::strin
    auto value = config::validate(config::from_json(json, origin), **schema, "", mistakes);
    if (mistakes.empty())
       return value;
-   return Error{mistakes.list()[0].path + ": " + mistakes.list()[0].text,
+   const auto &first = mistakes.list()[0];
+   return Error{(first.path.empty() ? "" : first.path + ": ") + first.text,
                 text.empty() ? ErrorKind::unavailable : ErrorKind::configuration};
 }
 

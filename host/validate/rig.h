@@ -36,7 +36,8 @@ public:
    Rig(const Rig &) = delete;
    Rig &operator=(const Rig &) = delete;
 
-   // Each calls the plugin once and tells the host record about it, whatever the answer. An error is the plugin's text.
+   // Each calls the plugin once and tells the host record about it, whatever the answer. An error is the plugin's text;
+   // ErrorKind::io: a port, file or device is taken or failed.
    [[nodiscard]] Result<void> create();
    [[nodiscard]] Result<void> init();
    [[nodiscard]] Result<void> start();

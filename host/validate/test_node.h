@@ -62,7 +62,7 @@ private:
       explicit View(std::string data_root) : data_root_(std::move(data_root)) {}
       neb_status document(std::string_view name, neb_write_fn write, void *user) noexcept override;
       [[nodiscard]] std::string_view node_name() const noexcept override { return "validate"; }
-      [[nodiscard]] std::string_view network() const noexcept override { return "dev"; }
+      [[nodiscard]] std::string_view network() const noexcept override { return "nebula-dev"; }
       [[nodiscard]] std::string_view data_root() const noexcept override { return data_root_; }
 
    private:
