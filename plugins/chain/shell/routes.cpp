@@ -86,12 +86,17 @@ void Routes::stop() {
 }
 
 void Routes::handle(void *user, const neb_http_request *request, neb_http_exchange *exchange) {
-   const auto &registered = *static_cast<const Registered *>(user);
+   // Without memory even for the answer, the server answers 504 itself.
+   (void)guarded(nullptr, [&] { answer_exchange(*static_cast<const Registered *>(user), *request, exchange); });
+}
+
+void Routes::answer_exchange(const Registered &registered, const neb_http_request &request,
+                             neb_http_exchange *exchange) {
    Routes &self = *registered.owner;
    Result<std::string> answer = Error{Fault::storage, "an unexpected failure"};
    try {
-      const std::string_view value = request->path_value_count > 0 ? view(request->path_values[0]) : std::string_view();
-      answer = (self.*registered.route->answer)(value, view(request->body));
+      const std::string_view value = request.path_value_count > 0 ? view(request.path_values[0]) : std::string_view();
+      answer = (self.*registered.route->answer)(value, view(request.body));
    } catch (const std::exception &error) {
       answer = Error{Fault::storage, error.what()};
    }

@@ -37,6 +37,8 @@ private:
 
    void add_all();
    static void handle(void *user, const neb_http_request *request, neb_http_exchange *exchange);
+   static void answer_exchange(const Registered &registered, const neb_http_request &request,
+                               neb_http_exchange *exchange);
    void respond(neb_http_exchange *exchange, unsigned status, std::string_view type, std::string_view body) const;
 
    Result<std::string> status(std::string_view, std::string_view);

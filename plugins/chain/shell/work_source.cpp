@@ -260,7 +260,12 @@ void WorkSource::process_one() {
       queue_.pop_front();
       ++running_;
    }
-   judge(pending);
+   try {
+      judge(pending);
+   } catch (const std::exception &error) {
+      // Nothing after the answer throws, so this is the first one.
+      answer(pending, NEB_WORK_LOST, 0, {}, error.what());
+   }
    const std::lock_guard lock(queue_mutex_);
    if (--running_ == 0)
       idle_.notify_all();
