@@ -17,7 +17,7 @@ TEST(DaemonUrl, is_refused_with_the_reason_and_without_repeating_it) {
                            "http://a:b", "http://a:", "http://[::1", "http://a/b", "http://a b", "http://a\r\nX: y"}) {
       const auto url = parse_daemon_url(bad);
       ASSERT_FALSE(url) << bad;
-      EXPECT_TRUE(url.error().text.starts_with("url must look like http://127.0.0.1:18081")) << url.error().text;
+      EXPECT_TRUE(url.error().text.starts_with("an address like http://127.0.0.1:18081")) << url.error().text;
    }
    const auto secret = parse_daemon_url("http://me:hunter2@node.example");
    ASSERT_FALSE(secret);

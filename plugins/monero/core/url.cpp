@@ -8,7 +8,7 @@ namespace {
 
 // The refusal repeats nothing of the text: it may hold a password.
 Error wrong(std::string_view why) {
-   return {"url must look like http://127.0.0.1:18081 or https://host:18081: " + std::string(why), Fault::refused};
+   return {"an address like http://127.0.0.1:18081 or https://host:18081; " + std::string(why), Fault::refused};
 }
 
 bool plain_host_character(char c) {
