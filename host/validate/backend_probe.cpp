@@ -26,20 +26,6 @@ std::uint64_t affordable(Reference &reference, const JobCopy &job) {
    return std::clamp(k_reference_ns / each, k_count_min, k_count_max) / k_count_min * k_count_min;
 }
 
-// A second plugin's instance, ready, which stays for the rest of the process.
-Result<Rig *> load_helper(const ValidateOptions &options, const std::string &file, TestNode &node, std::size_t number) {
-   ValidateOptions of_helper = options;
-   of_helper.file = file;
-   of_helper.config.clear();
-   auto *subject = new Subject(of_helper); // its code stays loaded as long as the process
-   auto rig = Rig::make(*subject, node, {.instance = "with-" + std::to_string(number)});
-   if (!rig)
-      return rig.error().within(file);
-   if (auto up = (*rig)->bring_up(false); !up)
-      return up.error().within(file);
-   return rig->release();
-}
-
 using Providers = std::vector<std::vector<const Provided *>>;
 
 const neb_pow_algorithm *algorithm_named(const Providers &providers, std::string_view name) {
@@ -57,12 +43,8 @@ Verdict each_backend(Subject &subject, const std::function<Verdict(const Provide
    bool any = false;
    auto verdict = with_node(subject, {}, [&](TestNode &node) {
       Providers providers;
-      for (std::size_t i = 0; i < subject.options().with.size(); ++i) {
-         const auto helper = load_helper(subject.options(), subject.options().with[i], node, i);
-         if (!helper)
-            return Verdict::skip("the plugin given with --with is of no use: " + helper.error().message);
-         providers.push_back((*helper)->provided());
-      }
+      for (std::size_t i = 0; i < subject.options().with.size(); ++i)
+         providers.push_back(node.directory().inner.services_of(helper_name(i)));
       const std::size_t count = subject.manifests()->size();
       std::vector<std::unique_ptr<Rig>> rigs;
       for (std::uint32_t index = 0; index < count; ++index) {

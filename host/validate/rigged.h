@@ -7,6 +7,7 @@
 #include "host/validate/verdict.h"
 
 #include <functional>
+#include <string>
 
 namespace nebula::host::validation {
 
@@ -20,7 +21,10 @@ struct RiggedOptions {
    return done ? Verdict::pass() : Verdict::fail(done.error().message);
 }
 
-/// Makes the node and calls `body` once.
+/// The instance name of plugin number `number` of those given with --with.
+[[nodiscard]] std::string helper_name(std::size_t number);
+
+/// Makes the node, brings up the plugins given with --with (unless the node refuses services) and calls `body` once.
 [[nodiscard]] Verdict with_node(Subject &subject, const RiggedOptions &options,
                                 const std::function<Verdict(TestNode &)> &body);
 
