@@ -201,6 +201,21 @@ TEST(DaemonLink, says_since_when_the_daemon_is_unreachable_and_comes_back) {
    ASSERT_TRUE(link.heard_.wait_for_state(DaemonState::serving));
 }
 
+TEST(DaemonLink, finds_the_daemon_by_its_name) {
+   DaemonDouble daemon(good_answer);
+   Link link(settings_for("http://localhost:" + std::to_string(daemon.port())));
+   ASSERT_TRUE(link.heard_.wait_for_state(DaemonState::serving));
+}
+
+TEST(DaemonLink, takes_calls_after_its_end_without_harm) {
+   DaemonDouble daemon(good_answer);
+   Link link(settings_for(daemon.url()));
+   link.link_.stop();
+   link.link_.hand_in(some_block(), [](auto) { ADD_FAILURE() << "nobody is there to answer"; });
+   link.link_.reconfigure(settings_for(daemon.url()));
+   link.link_.stop();
+}
+
 TEST(DaemonLink, tells_a_daemon_that_never_answers) {
    DaemonDouble daemon([](const DoubleRequest &) { return DoubleAnswer{.hang = true}; });
    Settings settings = settings_for(daemon.url());

@@ -22,9 +22,9 @@ auto read_answer(const Result<std::string> &body, Read read) -> decltype(read(st
 
 DaemonLink::DaemonLink(Settings settings, Now now, std::uint64_t seed, LinkListener &listener)
    : settings_(std::move(settings)), now_(std::move(now)), listener_(listener), monitor_(settings_.times, now_(), seed),
-     tracker_(seed), keep_running_(io_.get_executor()), timer_(io_),
-     polls_(std::make_shared<HttpConnection>(io_, settings_)),
-     submits_(std::make_shared<HttpConnection>(io_, settings_)) {}
+     tracker_(seed), keep_running_(io_->get_executor()), timer_(*io_),
+     polls_(std::make_shared<HttpConnection>(*io_, settings_)),
+     submits_(std::make_shared<HttpConnection>(*io_, settings_)) {}
 
 DaemonLink::~DaemonLink() {
    stop();
@@ -34,7 +34,7 @@ Result<std::monostate> DaemonLink::start() {
    if (!settings_.zmq.empty()) {
       std::string error;
       zmq_ = ZmqListener::open(
-         io_, settings_.zmq,
+         *io_, settings_.zmq,
          [this] {
             listener_.on_wake();
             monitor_.wake(now_());
@@ -44,36 +44,51 @@ Result<std::monostate> DaemonLink::start() {
       if (!zmq_)
          return Error{"zmq: " + settings_.zmq + " cannot be listened to: " + error, Fault::transport};
    }
-   boost::asio::post(io_, [this] { step(); });
+   post([this] { step(); });
    thread_ = std::thread([this] { run(); });
    return std::monostate{};
 }
 
 void DaemonLink::run() {
    try {
-      io_.run();
+      io_->run();
    } catch (const std::exception &error) {
       listener_.on_broken(error.what());
    }
 }
 
+// The context goes as well, for it may keep a thread of its own that resolves names.
 void DaemonLink::stop() {
-   io_.stop();
+   if (!io_)
+      return;
+   io_->stop();
    if (thread_.joinable())
       thread_.join();
    zmq_.reset();
+   timer_.reset();
+   polls_.reset();
+   submits_.reset();
+   keep_running_.reset();
+   const std::lock_guard lock(life_mutex_);
+   io_.reset();
+}
+
+void DaemonLink::post(std::function<void()> task) {
+   const std::lock_guard lock(life_mutex_);
+   if (io_)
+      boost::asio::post(*io_, std::move(task));
 }
 
 void DaemonLink::hand_in(SolvedBlock block, std::function<void(BlockTracker::Admission)> answer) {
-   boost::asio::post(io_, [this, block = std::move(block), answer = std::move(answer)]() mutable {
-      answer(tracker_.add(now_(), std::move(block)));
+   post([this, block = std::move(block), answer = std::move(answer)] {
+      answer(tracker_.add(now_(), block));
       step();
    });
 }
 
 void DaemonLink::reconfigure(Settings settings) {
-   boost::asio::post(io_, [this, settings = std::move(settings)]() mutable {
-      settings_ = std::move(settings);
+   post([this, settings = std::move(settings)] {
+      settings_ = settings;
       polls_->reset(settings_);
       submits_->reset(settings_);
       monitor_.reconfigure(now_(), settings_.times);
@@ -95,8 +110,8 @@ void DaemonLink::arm() {
       at = std::min(at, *due);
    if (const auto due = tracker_.due_at(); due && !submits_->busy())
       at = std::min(at, *due);
-   timer_.expires_after(std::chrono::milliseconds(std::max<TimeMs>(at - now, 1)));
-   timer_.async_wait([this](const auto &code) {
+   timer_->expires_after(std::chrono::milliseconds(std::max<TimeMs>(at - now, 1)));
+   timer_->async_wait([this](const auto &code) {
       if (!code)
          step();
    });
@@ -116,7 +131,7 @@ void DaemonLink::ask(HttpConnection &connection, Question question, RpcRequest r
                       listener_.on_answer(question, body.ok(), now_() - began);
                       answered(body);
                       // Not from inside the connection's callback: the next request may go out on it.
-                      boost::asio::post(io_, [this] { step(); });
+                      post([this] { step(); });
                    });
 }
 

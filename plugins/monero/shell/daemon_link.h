@@ -12,6 +12,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 
+#include <mutex>
 #include <thread>
 
 namespace nebula::monero {
@@ -61,15 +62,16 @@ public:
 
    /// Starts the thread. The error says why the ZMQ address is none.
    [[nodiscard]] Result<std::monostate> start();
-   /// Ends the thread; nothing of the listener runs any more when it returns. Idempotent.
+   /// Ends the thread and the connections; nothing of the listener runs any more when it returns. Idempotent.
    void stop();
 
-   /// Hands a block to the tracker; the answer is called on the link's thread. [any thread]
+   /// Hands a block to the tracker; the answer is called on the link's thread, after stop never. [any thread]
    void hand_in(SolvedBlock block, std::function<void(BlockTracker::Admission)> answer);
    /// Other settings from now on. [any thread]
    void reconfigure(Settings settings);
 
 private:
+   void post(std::function<void()> task);
    void run();
    void step();
    void arm();
@@ -85,9 +87,10 @@ private:
    DaemonMonitor monitor_;
    BlockTracker tracker_;
 
-   boost::asio::io_context io_{1};
-   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> keep_running_;
-   boost::asio::steady_timer timer_;
+   std::mutex life_mutex_; // guards the end of io_ against other threads that post to it
+   std::optional<boost::asio::io_context> io_{1};
+   std::optional<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> keep_running_;
+   std::optional<boost::asio::steady_timer> timer_;
    std::shared_ptr<HttpConnection> polls_;
    std::shared_ptr<HttpConnection> submits_;
    std::unique_ptr<ZmqListener> zmq_;
