@@ -75,6 +75,17 @@ json::array slots_array(const std::vector<ServedSlot> &slots) {
    return array;
 }
 
+/// For people: who computes it now, and for whom.
+std::string serving_text(const AlgorithmEntry &algorithm, const std::vector<ServedSlot> &slots) {
+   std::string text;
+   for (const ServedSlot &slot : slots) {
+      text += text.empty() ? "" : "; ";
+      text += slot.serving ? "computed by " + std::string(slot.serving->name()) : std::string("nobody computes it");
+      text += " for " + slot.consumer;
+   }
+   return !text.empty() ? text : algorithm.table().text ? algorithm.table().text : "nobody asks for it";
+}
+
 } // namespace
 
 std::string explain_json(const AlgorithmEntry &algorithm, const SelectionPlan &plan,
@@ -86,7 +97,8 @@ std::string explain_json(const AlgorithmEntry &algorithm, const SelectionPlan &p
                                    {"origin", step.origin},
                                    {"candidates", candidates_array(consider(step.select, contenders))}});
    return json::serialize(json::object{{"algorithm", algorithm.table().name},
-                                       {"text", algorithm.table().text ? algorithm.table().text : ""},
+                                       {"text", serving_text(algorithm, slots)},
+                                       {"about", algorithm.table().text ? algorithm.table().text : ""},
                                        {"instance", algorithm.instance()},
                                        {"slots", slots_array(slots)},
                                        {"steps", std::move(steps)}});

@@ -25,7 +25,8 @@ struct AlgorithmStatus {
    std::vector<ServedSlot> slots;
 };
 
-/// Every step of the plan with every candidate: its place, or the clause or finding that removed it.
+/// Every step of the plan with every candidate: its place, or the clause or finding that removed it. Its member "text"
+/// says for people who computes the algorithm now.
 [[nodiscard]] std::string explain_json(const AlgorithmEntry &algorithm, const SelectionPlan &plan,
                                        const std::vector<std::shared_ptr<Contender>> &contenders,
                                        const std::vector<ServedSlot> &slots);

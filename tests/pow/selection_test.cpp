@@ -79,6 +79,7 @@ TEST(Selection, MovesLiveAndBackAgain) {
    const auto generation = slot.generation();
    ASSERT_TRUE(bench.pow.use("toy", "kind=scalar"));
    EXPECT_EQ(bench.serving(slot), "toy/scalar");
+   EXPECT_NE(bench.pow.explain("toy").value().find("computed by toy/scalar for miner"), std::string::npos);
    EXPECT_EQ(slot.generation(), generation) << "backends of one kind change without the consumer's notice";
    ASSERT_TRUE(bench.pow.use("toy", ""));
    EXPECT_EQ(bench.serving(slot), "toy/simd");

@@ -116,6 +116,8 @@ void Device::tick() {
    if (!slot_.load())
       return;
    adapt();
+   if (preparer_->busy())
+      state(NEB_HEALTH_NOT_READY, "preparing");
    preparer_->retry();
    wake();
 }

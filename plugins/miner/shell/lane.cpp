@@ -186,10 +186,8 @@ bool Lane::ensure_session(const Backend &backend) {
 bool Lane::ensure_epoch(const Backend &backend, const Work &work) {
    if (has_prepared_ && prepared_ == work.epoch)
       return true;
-   if (!own_thread_ && !device_.preparer().admits(backend.generation(), work)) {
-      device_.state(NEB_HEALTH_NOT_READY, "preparing");
-      return false;
-   }
+   if (!own_thread_ && !device_.preparer().admits(backend.generation(), work))
+      return false; // the device says so when it takes a while
    if (own_thread_)
       device_.state(NEB_HEALTH_NOT_READY, "preparing");
    neb_error error{};

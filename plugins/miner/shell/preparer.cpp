@@ -16,6 +16,15 @@ bool Preparer::admits(std::uint64_t generation, const Work &work) {
    return ready;
 }
 
+bool Preparer::due() const {
+   return done_generation_ == 0 || (done_ != goal_.epoch && done_ahead_ != goal_.epoch);
+}
+
+bool Preparer::busy() {
+   const std::lock_guard lock(mutex_);
+   return goal_.asked && !failing_ && due();
+}
+
 void Preparer::retry() {
    const std::lock_guard lock(mutex_);
    failing_ = false;
@@ -25,16 +34,13 @@ void Preparer::retry() {
 void Preparer::run() {
    std::unique_lock lock(mutex_);
    for (;;) {
-      const auto current_due = [this] {
-         return done_generation_ == 0 || (done_ != goal_.epoch && done_ahead_ != goal_.epoch);
-      };
       const auto next_due = [this] {
          return goal_.next.known() && goal_.next != goal_.epoch && done_ahead_ != goal_.next && done_ != goal_.next;
       };
-      wake_.wait(lock, [&] { return stopping_ || (goal_.asked && !failing_ && (current_due() || next_due())); });
+      wake_.wait(lock, [&] { return stopping_ || (goal_.asked && !failing_ && (due() || next_due())); });
       if (stopping_)
          return;
-      const bool ahead = !current_due();
+      const bool ahead = !due();
       const Epoch epoch = ahead ? goal_.next : goal_.epoch;
       lock.unlock();
       neb_error error{};

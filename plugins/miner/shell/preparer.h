@@ -26,6 +26,8 @@ public:
 
    /// True when the backend of this generation is ready for `work`; else it starts to make it so. Thread-safe.
    [[nodiscard]] bool admits(std::uint64_t generation, const Work &work);
+   /// What the lanes wait for is being made ready. Thread-safe.
+   [[nodiscard]] bool busy();
    /// Tries again what failed. Thread-safe.
    void retry();
    /// Ends a preparation under way (as fast as the backend can) and the thread.
@@ -33,6 +35,8 @@ public:
 
 private:
    void run();
+   /// The current goal is not reached. With the lock.
+   [[nodiscard]] bool due() const;
    /// The session of the occupant; opens it when the occupant is another one.
    [[nodiscard]] bool open(const Entered<neb_pow_backend> &backend, neb_error &error);
    [[nodiscard]] neb_status prepare(const Epoch &epoch, std::uint64_t &generation, neb_error &error);
