@@ -9,6 +9,7 @@
 #include "host/cli/watchdog.h"
 #include "host/plugin/crash.h"
 
+#include <cstdlib>
 #include <iostream>
 #include <sys/resource.h>
 
@@ -67,7 +68,11 @@ void announce(RunningNode &running, const std::string &text, bool terminal) {
             running.node().log().on_terminal());
    const bool clean = running.run();
    signals.stop();
-   return clean ? k_exit_ok : static_cast<int>(ErrorKind::internal);
+   if (!clean) {
+      // A plugin that did not end may still use anything: nothing is torn down under it. What was acknowledged is durable.
+      std::_Exit(static_cast<int>(ErrorKind::internal));
+   }
+   return k_exit_ok;
 }
 
 } // namespace

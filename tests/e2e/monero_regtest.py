@@ -4,6 +4,7 @@
 Needs monerod 0.18 in PATH (Debian package monero). The daemon runs in regtest with a RandomX epoch of 16 blocks, so that
 the seed changes at block 21 instead of after days."""
 import contextlib
+import ctypes
 import hashlib
 import http.client
 import json
@@ -25,6 +26,11 @@ FOUND = re.compile(r"block ([0-9a-f]{64}) found at height (\d+)")
 IN_CHAIN = re.compile(r"block ([0-9a-f]{64}) at height (\d+) is in the chain")
 
 
+def die_with_parent():
+    """A test that is killed leaves no daemon behind (prctl PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
 class Daemon:
     """A monerod in regtest, with a password and a ZMQ publisher. `alone`: with a network and without peers, so never
     synchronised."""
@@ -44,7 +50,8 @@ class Daemon:
         environment = {**os.environ, "SEEDHASH_EPOCH_BLOCKS": "16", "SEEDHASH_EPOCH_LAG": "4"}
         self.folder.mkdir(exist_ok=True)
         with open(self.folder / "output.txt", "ab") as output:
-            self.process = subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+            self.process = subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                                            preexec_fn=die_with_parent)
         wait_for("monerod's RPC", self.responds, 60)
         return self
 
@@ -246,7 +253,8 @@ for plugin in ("monero", "randomx", "miner", "gateway"):
     if not (BUILD / "lib/nebula/plugins" / f"lib{plugin}.so").exists():
         skip(f"the plugin {plugin} is not built")
 
-main(it_mines_over_a_seed_change_and_every_block_is_the_one_it_named,
-     it_survives_the_death_of_the_daemon_and_mines_on_with_the_next_one,
-     it_names_what_is_wrong_with_the_daemon_and_recovers_by_reloading,
-     it_speaks_tls_to_a_pinned_certificate_only)
+if __name__ == "__main__":
+    main(it_mines_over_a_seed_change_and_every_block_is_the_one_it_named,
+         it_survives_the_death_of_the_daemon_and_mines_on_with_the_next_one,
+         it_names_what_is_wrong_with_the_daemon_and_recovers_by_reloading,
+         it_speaks_tls_to_a_pinned_certificate_only)

@@ -9,6 +9,7 @@ CONFIG = """
 node: {{name: swap, data: ./data, network: nebula-dev}}
 plugins:
   - id: cosmic-harmony
+    config: {{opencl: all}}
   - id: chain
   - id: miner
     config: {{work: chain, algorithm: cosmic-harmony, threads: 1}}
