@@ -118,7 +118,7 @@ std::string Reporter::health_text(const DaemonView &view) const {
    case DaemonState::syncing:
       return concat("the daemon is syncing: ", view.detail);
    case DaemonState::unreachable:
-      return concat("the daemon is unreachable since ", time_text(view.since), ": ", view.detail);
+      return concat("the daemon is unreachable since ", since_text_, ": ", view.detail);
    case DaemonState::bad_credentials:
       return concat("bad credentials: ", view.detail, "; set user and password as in the daemon's --rpc-login");
    case DaemonState::wrong_wallet:
@@ -134,8 +134,8 @@ void Reporter::show_health(const DaemonView &view) {
    const bool serving = view.state == DaemonState::serving;
    std::string text = health_text(view);
    const auto now = static_cast<TimeMs>(clock_.monotonic_ns() / 1'000'000);
-   const bool same_state = view.state == view_.state && !shown_.empty();
-   if (text != shown_ && (!same_state || now - shown_at_ >= k_progress_shown_every)) {
+   const bool progress = view.state == DaemonState::syncing && view_.state == DaemonState::syncing;
+   if (text != shown_ && (!progress || now - shown_at_ >= k_progress_shown_every)) {
       health_.report(serving ? NEB_HEALTH_OK : NEB_HEALTH_NOT_READY, "daemon", text);
       shown_ = std::move(text);
       shown_at_ = now;
@@ -156,6 +156,11 @@ void Reporter::on_view(const DaemonView &view) {
    unresolved_.set(gauge_value(view.blocks_unresolved));
    for (std::size_t i = 0; i < k_states.size(); ++i)
       states_[i].set(view.state == k_states[i] ? 1 : 0);
+   if (since_text_.empty() || view.since != view_.since) {
+      // Once, as two readings of two clocks can differ by a second and each other text would be logged.
+      const std::lock_guard lock(mutex_);
+      since_text_ = time_text(view.since);
+   }
    show_health(view);
    health_.beat("link", k_beat_within);
    const std::lock_guard lock(mutex_);
@@ -243,7 +248,7 @@ std::string Reporter::status_json() const {
    const std::lock_guard lock(mutex_);
    json::object daemon{{"address", url_},
                        {"state", name_of(view_.state)},
-                       {"since", time_text(view_.since)},
+                       {"since", since_text_},
                        {"detail", view_.detail},
                        {"height", view_.height}};
    json::object document{

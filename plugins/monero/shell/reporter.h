@@ -68,6 +68,7 @@ private:
    mutable std::mutex mutex_; // guards what follows
    std::string url_;
    DaemonView view_;
+   std::string since_text_; // of view_.since, as wall time
    std::optional<StoredTemplate> template_;
    std::deque<Found> found_;              // who found the last blocks; at most as many as are tracked
    std::array<std::uint64_t, 4> fates_{}; // in chain, orphaned, refused, lost
