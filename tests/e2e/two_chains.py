@@ -35,7 +35,7 @@ MONERO_MINER = """
 
 def one_node_mines_two_chains_and_each_miner_is_a_yaml_edit():
     port = free_port()
-    with Folder() as folder, Daemon(folder).start() as daemon:
+    with Folder() as folder, Daemon(folder) as daemon:
         head = HEAD.format(rpc=daemon.rpc, wallet=WALLET, password=PASSWORD, port=port)
         with Node(folder, head + CHAIN_MINER + MONERO_MINER) as node:
             node.start()
