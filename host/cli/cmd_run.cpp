@@ -6,6 +6,7 @@
 #include "host/cli/running_node.h"
 #include "host/cli/service_manager.h"
 #include "host/cli/signals.h"
+#include "host/cli/version.h"
 #include "host/cli/watchdog.h"
 #include "host/plugin/crash.h"
 
@@ -26,12 +27,18 @@ void raise_open_files() {
    }
 }
 
-void announce(RunningNode &running, const std::string &text, bool terminal) {
-   if (terminal) {
-      std::cerr << text << std::flush;
+// People get the banner, programs the same facts as log lines.
+void announce(RunningNode &running, const std::string &configuration, const std::string &data, bool hot_keys) {
+   auto &node = running.node();
+   if (node.log().on_terminal()) {
+      std::cerr << banner(node, configuration, data, hot_keys) << std::flush;
    } else {
-      running.node().log().source("nebula").info("running: " + std::to_string(running.node().instances().size()) +
-                                                 " plugins");
+      auto &log = node.log().source("nebula");
+      log.info("running " NEBULA_VERSION " as " + node.settings().name + " on " + node.settings().network +
+               ", configuration " + configuration + ", data " + data);
+      for (const auto &listener : node.listeners()) {
+         log.info("listening on " + listener.address + " (" + listener.instance + ")");
+      }
    }
    notify_service_manager("READY=1");
 }
@@ -64,12 +71,12 @@ void announce(RunningNode &running, const std::string &text, bool terminal) {
    signals.deliver_to([&running](int number) { running.signal(number); });
    const HotKeys keys([&running](char key) { running.key(key); });
    const Watchdog watchdog(running.node().loop());
-   announce(running, banner(running.node(), described_source(request), data, keys.active()),
-            running.node().log().on_terminal());
+   announce(running, described_source(request), data, keys.active());
    const bool clean = running.run();
    signals.stop();
    if (!clean) {
-      // A plugin that did not end may still use anything: nothing is torn down under it. What was acknowledged is durable.
+      // A plugin that did not end may still use anything: nothing is torn down under it. What was acknowledged is
+      // durable.
       std::_Exit(static_cast<int>(ErrorKind::internal));
    }
    return k_exit_ok;

@@ -99,7 +99,11 @@ private:
       for (const auto &instance : instances_)
          if (instance.name != name && provides(instance, service))
             fit.push_back(instance.name);
-      return fit.empty() ? "; no instance of this file provides it" : config::suggestion(name, fit);
+      if (!fit.empty())
+         return config::suggestion(name, fit);
+      const auto plugins = known_.providers_of(service);
+      return "; no instance of this file provides it" +
+             (plugins.empty() ? std::string() : ", these plugins would: " + plugins);
    }
 
    const std::vector<OrderedInstance> &instances_;

@@ -4,6 +4,12 @@
 
 namespace nebula::miner {
 
+namespace {
+
+constexpr std::uint64_t k_first_gate_ns = 1'000'000'000; // what the gate of a fast algorithm takes, with room to spare
+
+} // namespace
+
 Device::Device(Shared &shared, DeviceConfig config, std::size_t index)
    : shared_(shared), config_(std::move(config)), name_("device " + std::to_string(index)),
      meter_(shared.host.now_ns()), state_("starting") {
@@ -30,6 +36,7 @@ neb_status Device::find(const std::vector<std::string> &algorithms, neb_error *e
 }
 
 void Device::start() {
+   started_ns_ = shared_.host.now_ns();
    for (const Place &place : places_)
       (void)shared_.host.services->watch(place.slot, &Device::on_change, this);
    adapt();
@@ -70,6 +77,8 @@ std::size_t Device::lanes_wanted(std::uint32_t backend_lanes) const {
 void Device::adapt() {
    neb_slot *slot = slot_.load();
    const Entered<neb_pow_backend> backend(shared_.host, slot);
+   if (slot && !backend && shared_.host.now_ns() - started_ns_ < k_first_gate_ns)
+      return; // the backends are being tested; the next tick looks again
    if (slot && !backend)
       return state(NEB_HEALTH_NOT_READY,
                    "no backend serves" + (config_.select.empty() ? "" : " '" + config_.select + "'"));

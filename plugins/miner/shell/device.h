@@ -85,6 +85,7 @@ private:
    std::string name_; // for people and health: "device 0"
    std::vector<Place> places_;
    std::atomic<neb_slot *> slot_{nullptr};
+   std::uint64_t started_ns_ = 0; // set before the first adapt
    std::unique_ptr<Preparer> preparer_;
    neb_cell *hashes_cell_ = nullptr;
    std::atomic<bool> own_threads_{false}; // what active_ is

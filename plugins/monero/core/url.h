@@ -19,8 +19,8 @@ struct DaemonUrl {
    [[nodiscard]] std::string authority() const;
 };
 
-/// Accepts http or https, a host and an optional port. Refuses user names (there are keys for them) and paths; the error
-/// says what would be right and why this is not it.
+/// Accepts http or https, a host and an optional port. Refuses user names (there are keys for them) and paths; the
+/// error says what would be right and why this is not it.
 [[nodiscard]] Result<DaemonUrl> parse_daemon_url(std::string_view text);
 
 } // namespace nebula::monero
