@@ -74,8 +74,9 @@ TEST(MinerShell, HandsInOneSolutionOfATemplateWhereEachIsABlock) {
    MinerNode node;
    for (std::uint64_t id = 1; id <= 5; ++id) {
       node.source.announce({.id = id, .clean = true, .target_bits = 8, .solo = true});
-      if (id == 1)
+      if (id == 1) {
          ASSERT_EQ(node.start(), "");
+      }
       ASSERT_TRUE(node.eventually([&] { return node.source.handed_in_for(id) == 1; })) << id;
    }
    std::this_thread::sleep_for(std::chrono::milliseconds(100)); // time for thousands more
