@@ -49,6 +49,8 @@ TEST(Pattern, two_patterns_clash_when_they_match_the_same_paths) {
    EXPECT_TRUE(pattern("/a/{x}").clashes(pattern("/a/{y}")));
    EXPECT_FALSE(pattern("/a/{x}").clashes(pattern("/a/b")));
    EXPECT_FALSE(pattern("/a/{x}").clashes(pattern("/a/{x}/c")));
+   EXPECT_TRUE(pattern("/").clashes(pattern("/")));
+   EXPECT_FALSE(pattern("/").clashes(pattern("/{x}"))) << "a name matches no empty segment";
    EXPECT_TRUE(pattern("/a/b").more_specific_than(pattern("/a/{x}")));
    EXPECT_FALSE(pattern("/a/{x}").more_specific_than(pattern("/a/b")));
 }
@@ -57,6 +59,7 @@ TEST(Pattern, a_path_is_percent_decoded_but_never_into_a_separator_or_nul) {
    EXPECT_EQ(decode_path("/a%20b/%7e"), "/a b/~");
    EXPECT_FALSE(decode_path("/a%2Fb"));
    EXPECT_FALSE(decode_path("/a%00"));
+   EXPECT_FALSE(decode_path(std::string_view("/a\0b", 4)));
    EXPECT_FALSE(decode_path("/a%4"));
    EXPECT_FALSE(decode_path("/a%zz"));
    EXPECT_FALSE(decode_path("/a%"));

@@ -36,7 +36,7 @@ std::optional<Pattern> Pattern::parse(std::string_view text, std::string &why) {
    }
    Pattern pattern;
    pattern.text_ = text;
-   for (const auto segment : segments_of(text)) {
+   for (const auto segment : segments_of(text == "/" ? std::string_view() : text)) {
       if (pattern.segments_.size() == k_pattern_segments_max) {
          why = "a route has at most 16 segments";
          return std::nullopt;
@@ -47,7 +47,7 @@ std::optional<Pattern> Pattern::parse(std::string_view text, std::string &why) {
          why = "\"" + std::string(segment) + "\" is neither plain text nor {name}";
          return std::nullopt;
       }
-      if (segment.empty() && text != "/") {
+      if (segment.empty()) {
          why = "a route has no empty segment";
          return std::nullopt;
       }
@@ -107,6 +107,9 @@ std::optional<std::string> decode_path(std::string_view raw) {
    std::string path;
    path.reserve(raw.size());
    for (std::size_t i = 0; i < raw.size(); ++i) {
+      if (raw[i] == '\0') {
+         return std::nullopt;
+      }
       if (raw[i] != '%') {
          path += raw[i];
          continue;

@@ -33,10 +33,10 @@ private:
       std::string fixed; // empty: a {name}
    };
    std::string text_;
-   std::vector<Segment> segments_;
+   std::vector<Segment> segments_; // none: "/"
 };
 
-// Decodes %XX of a request's path; empty when it is malformed or holds a NUL or an encoded slash.
+// Decodes %XX of a request's path; empty when it is malformed or holds a NUL, encoded or not, or an encoded slash.
 [[nodiscard]] std::optional<std::string> decode_path(std::string_view raw);
 
 } // namespace nebula::gateway
