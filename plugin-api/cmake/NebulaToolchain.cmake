@@ -10,6 +10,10 @@ if(NEBULA_MOLD AND (CMAKE_CXX_COMPILER_ID STREQUAL "Clang" OR CMAKE_CXX_COMPILER
    add_link_options(-fuse-ld=mold)
 endif()
 
+if(NEBULA_FUZZ)
+   add_compile_options(-fsanitize=fuzzer-no-link) # the fuzzer sees the branches of what it is linked with
+endif()
+
 if(NEBULA_SANITIZE STREQUAL "address")
    # vptr needs RTTI across shared libraries that hide their symbols: off.
    add_compile_options(-fsanitize=address,undefined -fno-sanitize=vptr -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
