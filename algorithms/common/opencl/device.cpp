@@ -1,5 +1,7 @@
 #include "common/opencl/device.h"
 
+#include "common/opencl/machine.h"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -63,8 +65,12 @@ template <class Get>
 } // namespace
 
 std::vector<Device> list_devices(Kinds kinds, std::string &why) {
-   const KeepSignalHandlers keep;
    std::vector<Device> devices;
+   if (kinds == Kinds::no_cpu && !machine_has_accelerator()) {
+      why = "this machine has no graphics card or accelerator";
+      return devices;
+   }
+   const KeepSignalHandlers keep;
    const Api *cl = api(why);
    if (!cl)
       return devices;
