@@ -74,6 +74,9 @@ public:
       asio::post(context_, [this] {
          boost::system::error_code ignored;
          acceptor_.close(ignored);
+         for (const auto &session : std::set(sessions_)) {
+            session->drain();
+         }
       });
    }
 

@@ -26,6 +26,10 @@ namespace http = beast::http;
 using Parser = http::request_parser<http::string_body>;
 using Message = http::response<http::string_body>;
 
+// How long a peer may go on sending what is no longer read.
+constexpr std::chrono::seconds k_linger{2};
+constexpr std::size_t k_discarded_at_once = 65536;
+
 [[nodiscard]] std::string_view text(beast::string_view view) {
    return {view.data(), view.size()};
 }
@@ -63,6 +67,13 @@ public:
 
    void run() override { read(); }
 
+   void drain() override {
+      keep_alive_ = false;
+      if (waiting_) {
+         close();
+      }
+   }
+
    void close() override {
       give_up_exchange();
       beast::error_code ignored;
@@ -75,6 +86,9 @@ public:
 
 private:
    void read() {
+      head_ = false;
+      version_ = 11;
+      waiting_ = true;
       parser_.emplace();
       parser_->header_limit(k_header_bytes_max);
       parser_->body_limit(shared_->settings.body_max);
@@ -84,9 +98,11 @@ private:
    }
 
    void on_read(beast::error_code failed) {
+      waiting_ = false;
       if (failed) {
          if (const auto response = response_to(failed)) {
             keep_alive_ = false;
+            unread_ = true;
             write(*response);
             return;
          }
@@ -236,11 +252,32 @@ private:
 
    void on_written(beast::error_code failed) {
       message_.reset();
+      if (!failed && unread_) {
+         beast::error_code ignored;
+         stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+         stream_.expires_after(k_linger);
+         discard();
+         return;
+      }
       if (failed || !keep_alive_ || shared_->draining) {
          close();
          return;
       }
       read();
+   }
+
+   // Closing with bytes unread resets the connection, and the peer loses the answer: what it still sends is thrown away
+   // until it ends or k_linger is over.
+   void discard() {
+      buffer_.clear();
+      stream_.async_read_some(buffer_.prepare(k_discarded_at_once),
+                              [self = shared_from_this()](beast::error_code failed, std::size_t) {
+                                 if (failed) {
+                                    self->close();
+                                    return;
+                                 }
+                                 self->discard();
+                              });
    }
 
    beast::tcp_stream stream_;
@@ -255,6 +292,8 @@ private:
    unsigned version_ = 11;
    bool keep_alive_ = true;
    bool head_ = false;
+   bool waiting_ = false; // for a request or the rest of one
+   bool unread_ = false;  // a malformed request was answered before its end
 };
 
 } // namespace

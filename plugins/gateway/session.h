@@ -28,6 +28,8 @@ class Session {
 public:
    virtual ~Session() = default;
    virtual void run() = 0;
+   // Ends after the request it is in; at once when it is in none.
+   virtual void drain() = 0;
    virtual void close() = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "core/access.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace nebula::gateway {
 
@@ -13,6 +14,19 @@ namespace {
       different |= static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b.empty() ? 0 : b[i % b.size()]);
    }
    return different == 0;
+}
+
+// What stands behind the scheme, whose name has no case.
+[[nodiscard]] std::optional<std::string_view> bearer_token(std::string_view authorization) {
+   constexpr std::string_view k_scheme = "bearer ";
+   if (authorization.size() < k_scheme.size() ||
+       !std::equal(k_scheme.begin(), k_scheme.end(), authorization.begin(), [](char wanted, char c) {
+          return wanted == (c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+       })) {
+      return std::nullopt;
+   }
+   authorization.remove_prefix(k_scheme.size());
+   return authorization.substr(std::min(authorization.find_first_not_of(' '), authorization.size()));
 }
 
 [[nodiscard]] bool host_allowed(const AccessRules &rules, std::string_view host_header) {
@@ -58,11 +72,11 @@ Access check_access(const AccessRules &rules, std::string_view path, std::string
    if (rules.token.empty()) {
       return Access::granted;
    }
-   constexpr std::string_view k_scheme = "Bearer ";
-   if (!authorization.starts_with(k_scheme)) {
+   const auto token = bearer_token(authorization);
+   if (!token) {
       return Access::no_token;
    }
-   return same_secret(authorization.substr(k_scheme.size()), rules.token) ? Access::granted : Access::wrong_token;
+   return same_secret(*token, rules.token) ? Access::granted : Access::wrong_token;
 }
 
 } // namespace nebula::gateway
