@@ -4,6 +4,7 @@
 
 #include <boost/json/parse.hpp>
 
+#include <cmath>
 #include <cstdio>
 #include <iostream>
 
@@ -72,7 +73,7 @@ int run_bench(const Command &self, const Arguments &arguments) {
    std::cout << measured->algorithm << " by " << measured->backend << " on " << measured->device << ", "
              << measured->threads << (measured->threads == 1 ? " thread: " : " threads: ")
              << rate_text(measured->median) << " (best " << rate_text(measured->best) << ", spread ±"
-             << static_cast<int>(measured->spread * 100 + 0.5) << " %, " << measured->rates.size() << " repetitions)\n";
+             << std::lround(measured->spread * 100) << " %, " << measured->rates.size() << " repetitions)\n";
    return k_exit_ok;
 }
 
