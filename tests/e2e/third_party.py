@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 
-from harness import BUILD, NEBULA, Folder, Node, free_port, main, skip, wait_for
+from harness import BUILD, NEBULA, SOURCE, Folder, Node, free_port, main, skip, wait_for
 
 if not shutil.which("cmake"):
     skip("cmake is not installed")
@@ -67,4 +67,31 @@ def a_new_algorithm_is_made_built_validated_enabled_and_mined_without_our_source
             assert "sha256" in node.log() and digest in node.log(), node.log()
 
 
-main(a_new_algorithm_is_made_built_validated_enabled_and_mined_without_our_source_tree)
+def a_faster_backend_for_somebody_elses_algorithm_is_selected_by_yaml():
+    with Folder() as folder:
+        prefix = folder / "prefix"
+        run("cmake", "--install", BUILD, "--prefix", prefix)
+        entries = ""
+        for example in ("algorithm-cpp", "backend-cpp"):
+            source = folder / example
+            shutil.copytree(SOURCE / "plugin-api/examples" / example, source)
+            run("cmake", "-S", source, "-B", source / "build", f"-DCMAKE_PREFIX_PATH={prefix}")
+            run("cmake", "--build", source / "build")
+            library = next((source / "build").rglob("*.so"))
+            plugin_id = json.loads(run(prefix / "bin/nebula", "plugin", "inspect", library))["id"]
+            entries += f"  - id: {plugin_id}\n    path: {library}\n"
+        text = config(free_port(), entries, "algorithms:\n  example-cpp: {select: \"kind=%s\"}\n").replace("my-algo", "example-cpp")
+        serving = lambda node: json.loads(
+            node.run_command("explain", "example-cpp", "--json", "-c", "node.yaml").stdout)["slots"][0]["backend"]
+        with Node(folder, text % "reference") as node:
+            node.start()
+            wait_for("the reference to serve", lambda: serving(node) == "example-cpp/reference", 30)
+            node.config.write_text(text % "scalar")
+            node.ctl("reload")
+            wait_for("the other file's backend to serve", lambda: serving(node) == "example-cpp/midstate", 30)
+            height = node.plugin("chain")["view"]["height"]
+            wait_for("blocks by it", lambda: node.plugin("chain")["view"]["height"] >= height + 2, 90)
+            assert node.stop() == 0, node.log()
+
+
+main(a_faster_backend_for_somebody_elses_algorithm_is_selected_by_yaml, a_new_algorithm_is_made_built_validated_enabled_and_mined_without_our_source_tree)
