@@ -1,15 +1,42 @@
 #include "host/cli/commands.h"
+#include "host/cli/plugin_command.h"
 
 #include <iostream>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace nebula::host::cli {
 
 namespace {
 
+using Offered = std::vector<std::pair<std::string, std::string>>;
+
+// A text as one word of any of the three shells.
+[[nodiscard]] std::string quoted(const std::string &text) {
+   std::string inside;
+   for (const char c : text) {
+      inside += c == '\'' ? "'\\''" : std::string(1, c);
+   }
+   return "'" + inside + "'";
+}
+
+// The commands of the program and of the plugins that it finds, with what they do.
+[[nodiscard]] Offered offered() {
+   Offered all;
+   for (const auto &command : commands()) {
+      all.emplace_back(command.name, command.summary);
+   }
+   for (auto &command : plugin_commands()) {
+      all.push_back(std::move(command));
+   }
+   return all;
+}
+
 [[nodiscard]] std::string names() {
    std::string all;
-   for (const auto &command : commands()) {
-      all += (all.empty() ? "" : " ") + std::string(command.name);
+   for (const auto &[name, summary] : offered()) {
+      all += (all.empty() ? "" : " ") + name;
    }
    return all;
 }
@@ -49,8 +76,8 @@ void bash() {
 
 void zsh() {
    std::cout << "#compdef nebula\n_nebula() {\n   if (( CURRENT == 2 )); then\n      local -a all=(\n";
-   for (const auto &command : commands()) {
-      std::cout << "         '" << command.name << ":" << command.summary << "'\n";
+   for (const auto &[name, summary] : offered()) {
+      std::cout << "         " << quoted(name + ":" + summary) << '\n';
    }
    std::cout << "      )\n      _describe command all\n      return\n   fi\n   case $words[2] in\n";
    for (const auto &[command, words] : k_second) {
@@ -66,9 +93,8 @@ void zsh() {
 
 void fish() {
    std::cout << "complete -c nebula -f\n";
-   for (const auto &command : commands()) {
-      std::cout << "complete -c nebula -n __fish_use_subcommand -a " << command.name << " -d '" << command.summary
-                << "'\n";
+   for (const auto &[name, summary] : offered()) {
+      std::cout << "complete -c nebula -n __fish_use_subcommand -a " << name << " -d " << quoted(summary) << '\n';
    }
    for (const auto &[command, words] : k_second) {
       std::cout << "complete -c nebula -n '__fish_seen_subcommand_from " << command << "' -a '" << words << "'\n";

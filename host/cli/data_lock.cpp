@@ -29,7 +29,7 @@ namespace {
 
 } // namespace
 
-Result<DataLock> DataLock::take(const std::string &folder) {
+Result<void> make_data_folder(const std::string &folder) {
    std::error_code failed;
    const bool made = std::filesystem::create_directories(folder, failed);
    if (failed) {
@@ -37,6 +37,13 @@ Result<DataLock> DataLock::take(const std::string &folder) {
    }
    if (made) {
       ::chmod(folder.c_str(), 0700);
+   }
+   return {};
+}
+
+Result<DataLock> DataLock::take(const std::string &folder) {
+   if (const auto made = make_data_folder(folder); !made) {
+      return made.error();
    }
    const auto path = folder + "/nebula.lock";
    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);

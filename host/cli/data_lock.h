@@ -6,6 +6,9 @@
 
 namespace nebula::host::cli {
 
+// Makes the data folder (0700) when it is missing.
+[[nodiscard]] Result<void> make_data_folder(const std::string &folder);
+
 // Holds a data folder for this process: two nodes on one folder would corrupt each other's view.
 class DataLock {
 public:

@@ -2,11 +2,14 @@
 
 #include "host/cli/catalogue.h"
 #include "host/cli/command_io.h"
+#include "host/cli/data_lock.h"
 #include "host/cli/node_options.h"
 
 #include <nebula/svc/command.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 
 namespace nebula::host::cli {
 
@@ -78,6 +81,37 @@ struct Split {
    return status == NEB_OK || exit != k_exit_ok ? static_cast<int>(exit) : k_exit_failed;
 }
 
+// A plugin's command finds its data folder made. A help text leaves nothing behind: it gets one that goes away again.
+class DataFolder {
+public:
+   DataFolder(std::string path, bool help) : path_(std::move(path)), scratch_(help) {
+      if (scratch_) {
+         path_ = (std::filesystem::temp_directory_path() / "nebula-help-XXXXXX").string();
+         scratch_ = ::mkdtemp(path_.data()) != nullptr;
+      }
+   }
+   DataFolder(const DataFolder &) = delete;
+   DataFolder &operator=(const DataFolder &) = delete;
+   ~DataFolder() {
+      if (scratch_) {
+         std::error_code ignored;
+         std::filesystem::remove_all(path_, ignored);
+      }
+   }
+
+   [[nodiscard]] const std::string &path() const { return path_; }
+
+private:
+   std::string path_;
+   bool scratch_;
+};
+
+// Every command knows -h; plugins know the long form. Says whether help is all that is asked.
+[[nodiscard]] bool asks_for_help(Arguments &words) {
+   std::replace(words.begin(), words.end(), std::string("-h"), std::string("--help"));
+   return words.empty() || std::find(words.begin(), words.end(), "--help") != words.end();
+}
+
 } // namespace
 
 std::vector<std::pair<std::string, std::string>> plugin_commands() {
@@ -97,7 +131,8 @@ std::vector<std::pair<std::string, std::string>> plugin_commands() {
 }
 
 std::optional<int> run_plugin_command(const std::string &name, const Arguments &arguments) {
-   const auto words = split(arguments);
+   auto words = split(arguments);
+   const bool help = asks_for_help(words.plugin);
    options::options_description described;
    add_configuration_options(described);
    described.add_options()("instance", options::value<std::string>(), "");
@@ -126,14 +161,17 @@ std::optional<int> run_plugin_command(const std::string &name, const Arguments &
    if (!instance) {
       return fail(name, instance.error());
    }
-   const auto data = data_folder(*request, settings);
+   const DataFolder data(data_folder(*request, settings), help);
+   if (const auto made = make_data_folder(data.path()); !made) {
+      return fail(name, made.error());
+   }
    settings.log.level = "warn"; // the command speaks for itself
    settings.log.file.reset();
-   auto node = Node::make(node_options(*request, std::move(settings), data));
+   auto node = Node::make(node_options(*request, std::move(settings), data.path()));
    if (!node) {
       return fail(name, node.error());
    }
-   CommandIo io(request->path.value_or(""), data);
+   CommandIo io(request->path.value_or(""), data.path());
    const auto exit = run_on(**node, *instance, name, words.plugin, io);
    return exit ? *exit : fail(name, exit.error());
 }
