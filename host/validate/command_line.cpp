@@ -22,6 +22,10 @@ constexpr std::string_view k_usage =
    "  --verbose        show what the plugin writes to standard error\n"
    "  --list           show all checks\n"
    "\n"
+   "Examples:\n"
+   "  nebula validate build/libmy-algo.so\n"
+   "  nebula validate libmy-backend.so --with libmy-algo.so\n"
+   "\n"
    "Exit status: 0 every check passed, 1 some failed, 64 usage, 69 no such file.\n";
 
 struct Command {
