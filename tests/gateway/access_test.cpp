@@ -25,6 +25,7 @@ TEST(Access, probes_pass_under_any_name_and_without_a_token) {
 TEST(Access, a_token_is_compared_whole) {
    const AccessRules rules{"0123456789abcdef", false, "0.0.0.0", {}};
    EXPECT_EQ(check_access(rules, "/", "any", "Bearer 0123456789abcdef"), Access::granted);
+   EXPECT_EQ(check_access(rules, "/", "any", "bearer  0123456789abcdef"), Access::granted); // a scheme has no case
    EXPECT_EQ(check_access(rules, "/", "any", "Bearer 0123456789abcdeX"), Access::wrong_token);
    EXPECT_EQ(check_access(rules, "/", "any", "Bearer 0123456789abcdef0123456789abcdef"), Access::wrong_token);
    EXPECT_EQ(check_access(rules, "/", "any", "Bearer "), Access::wrong_token);
