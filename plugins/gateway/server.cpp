@@ -72,8 +72,6 @@ public:
    void drain() {
       shared_->draining = true;
       asio::post(context_, [this] {
-         boost::system::error_code ignored;
-         acceptor_.close(ignored);
          for (const auto &session : std::set(sessions_)) {
             session->drain();
          }

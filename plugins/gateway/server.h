@@ -42,7 +42,8 @@ public:
 
    // Binds and serves. Throws nebula::Error with who holds the address.
    void start();
-   // Takes no new connections and closes each after the request it is in.
+   // Closes each connection after the request it is in, idle ones at once. New ones are taken, for one request each: an
+   // orchestrator must be able to learn that the node is alive and no longer ready.
    void drain();
    // Closes everything; no handler runs afterwards.
    void stop();

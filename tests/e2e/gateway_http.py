@@ -234,6 +234,10 @@ def a_drained_node_closes_its_kept_connections():
             assert one.get("/livez").status == 200 and idle.get("/livez").status == 200
             node.ctl("drain")
             assert one.closed() and idle.closed(), "a kept connection outlived the drain"
+        with Connection(port) as probe:
+            assert probe.get("/livez").status == 200 and probe.closed(), "one answer for each connection of a draining node"
+        with Connection(port) as probe:
+            assert probe.get("/readyz").status == 503
         assert node.process.wait(30) == 0 if node.exited() else node.stop() == 0, node.log()
 
 
