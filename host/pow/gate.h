@@ -1,7 +1,7 @@
 #pragma once
 
 /// What a backend must pass before it serves: the algorithm's known answers (never its own), random ranges against the
-/// reference, and the edges where wrong kernels show. See docs/plugin-abi.md, "Gate".
+/// reference, and the edges where wrong kernels show. docs/operating.md says what an operator sees of it.
 ///
 /// The work is bounded by what the reference costs: about 30 ms of it for a fast algorithm, four hashes of each kind
 /// for a slow one, plus the preparation of two epochs.

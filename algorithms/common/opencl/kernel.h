@@ -59,6 +59,7 @@ public:
 
    template <class T>
    void set_argument(unsigned index, const T &value) {
+      // A buffer's argument is its handle, a pointer. NOLINTNEXTLINE(bugprone-sizeof-expression)
       check(cl_.SetKernelArg(kernel_.get(), index, sizeof value, &value), "setting a kernel argument");
    }
 

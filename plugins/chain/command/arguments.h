@@ -19,7 +19,7 @@ struct Arguments {
    [[nodiscard]] bool has(const std::string &flag) const { return flags.contains(flag); }
    [[nodiscard]] std::string value(const std::string &name, std::string fallback = {}) const {
       const auto found = values.find(name);
-      return found == values.end() ? std::move(fallback) : found->second;
+      return found == values.end() ? fallback : found->second;
    }
 };
 
