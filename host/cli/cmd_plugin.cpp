@@ -69,7 +69,7 @@ void print_row(const std::string &id, const std::string &version, const std::str
    print_row("PLUGIN", "VERSION", "STATUS", "");
    for (const auto &[id, found] : catalogue.plugins()) {
       const bool enabled = settings && std::any_of(settings->plugins.begin(), settings->plugins.end(),
-                                                   [&](const auto &plugin) { return plugin.id == found.id; });
+                                                   [&wanted = id](const auto &plugin) { return plugin.id == wanted; });
       print_row(id, found.manifest.version, found.manifest.status,
                 (enabled ? "[enabled] " : "") + found.manifest.summary);
    }
