@@ -134,7 +134,8 @@ TEST(Selection, RefusesASecondBackendOfTheSameNameAndOneWithoutItsAlgorithm) {
    const ToyBackend one("toy/one", "device=cpu"), same("toy/one", "device=gpu");
    bench.add(one);
    EXPECT_FALSE(bench.pow.backend_added(same.provided("other")));
-   Provided nameless = ToyBackend("toy/two", "device=cpu").provided();
+   const ToyBackend two("toy/two", "device=cpu");
+   Provided nameless = two.provided();
    nameless.properties.erase("algorithm");
    EXPECT_FALSE(bench.pow.backend_added(nameless));
    EXPECT_FALSE(bench.pow.algorithm_added(provided_algorithm(algorithm(), "other")));
