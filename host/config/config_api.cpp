@@ -100,11 +100,11 @@ neb_status as_str(const neb_config *node, neb_str *out) noexcept {
 
 std::optional<uint64_t> seconds_to_ns(const Value &value) {
    constexpr uint64_t k_second = 1'000'000'000;
-   constexpr uint64_t k_most = static_cast<uint64_t>(INT64_MAX);
+   constexpr uint64_t k_most_seconds = static_cast<uint64_t>(INT64_MAX) / k_second;
    if (const auto whole = value.as_uint())
-      return *whole <= k_most / k_second ? std::optional(*whole * k_second) : std::nullopt;
+      return *whole <= k_most_seconds ? std::optional(*whole * k_second) : std::nullopt;
    const auto real = value.kind() == Kind::real ? value.as_double() : std::nullopt;
-   if (!real || !(*real >= 0) || *real > static_cast<double>(k_most / k_second))
+   if (!real || !(*real >= 0) || *real > static_cast<double>(k_most_seconds))
       return std::nullopt;
    return static_cast<uint64_t>(std::llround(*real * static_cast<double>(k_second)));
 }

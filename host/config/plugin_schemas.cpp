@@ -28,7 +28,7 @@ Value complete_plugins(const Value &root, const SchemaOf &schema_of, Mistakes &m
    std::vector<Entry> entries = root.entries();
    for (Entry &entry : entries)
       if (entry.key == "plugins")
-         entry.value = entry.value.with_items(std::move(items));
+         entry.value = entry.value.with_items(items);
    return root.with_entries(std::move(entries));
 }
 

@@ -74,12 +74,11 @@ void YamlBuilder::OnAlias(const YAML::Mark &mark, YAML::anchor_t anchor) {
 void YamlBuilder::refuse_open_quote(const YAML::Mark &mark, char quote) const {
    const std::string &text = source_.text();
    for (std::size_t at = static_cast<std::size_t>(mark.pos) + 1; at < text.size(); ++at) {
-      if (quote == '"' && text[at] == '\\')
-         ++at;
-      else if (text[at] == quote && (quote == '"' || at + 1 >= text.size() || text[at + 1] != quote))
-         return;
+      const bool doubled = quote == '\'' && text[at] == quote && at + 1 < text.size() && text[at + 1] == quote;
+      if (doubled || (quote == '"' && text[at] == '\\'))
+         ++at; // '' inside single quotes, \x inside double ones
       else if (text[at] == quote)
-         ++at; // '' inside single quotes
+         return;
    }
    stop(origin_of(mark), std::string("the quote ") + quote + " that begins here is never closed");
 }

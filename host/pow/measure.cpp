@@ -64,7 +64,8 @@ private:
       job_.nonce_first += count_;
       const std::uint64_t spent = std::max<std::uint64_t>(clock_.monotonic_ns() - start, 1);
       const double wanted = static_cast<double>(count_) * static_cast<double>(k_batch_ns) / static_cast<double>(spent);
-      const double ceiling = std::min(static_cast<double>(count_) * 8, static_cast<double>(nonce_max(4) / 4));
+      const std::uint64_t quarter = nonce_max(4) / 4;
+      const double ceiling = std::min(static_cast<double>(count_) * 8, static_cast<double>(quarter));
       count_ = static_cast<std::uint64_t>(std::clamp(wanted, 1.0, ceiling));
       return job_.nonce_count;
    }
