@@ -39,7 +39,9 @@ static neb_status hash(const neb_pow_algorithm *self, const neb_pow_epoch *epoch
    }
    uint8_t own[INPUT_MAX + 1];
    uint8_t *message = BROKEN(ALGORITHM_STATIC_BUFFER) ? shared : own;
-   memcpy(message, input.ptr, input.len);
+   if (input.len > 0) { // an empty input may come without a pointer, which memcpy does not take
+      memcpy(message, input.ptr, input.len);
+   }
    if (BROKEN(ALGORITHM_STATIC_BUFFER)) {
       usleep(50); // time for another thread to write it
    }
