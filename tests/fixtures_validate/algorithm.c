@@ -56,7 +56,7 @@ static neb_status hash(const neb_pow_algorithm *self, const neb_pow_epoch *epoch
    if (BROKEN(ALGORITHM_READS_SCRATCH)) {
       digest[0] ^= *(uint8_t *)scratch;
    }
-   if (BROKEN(ALGORITHM_WRITES_INPUT)) {
+   if (BROKEN(ALGORITHM_WRITES_INPUT) && input.len > 0) {
       memset((void *)(uintptr_t)input.ptr, 0, input.len);
    }
    if (BROKEN(ALGORITHM_OVERRUNS)) {
