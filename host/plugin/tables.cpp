@@ -6,6 +6,7 @@
 #include <nebula/svc/http.h>
 #include <nebula/svc/pow-algorithm.h>
 #include <nebula/svc/pow-backend.h>
+#include <nebula/svc/pow-family.h>
 #include <nebula/svc/status.h>
 #include <nebula/svc/work-source.h>
 
@@ -84,9 +85,11 @@ Result<const void *> complete_service(std::string_view id, const void *given) {
    if (id == NEB_SVC_POW_ALGORITHM)
       return completed<neb_pow_algorithm>(id, given, &neb_pow_algorithm::hash, &neb_pow_algorithm::prepare);
    if (id == NEB_SVC_POW_BACKEND)
-      return completed<neb_pow_backend>(id, given, &neb_pow_backend::open, &neb_pow_backend::prepare,
-                                        &neb_pow_backend::submit, &neb_pow_backend::wait,
-                                        &neb_pow_backend::cancel_below, &neb_pow_backend::close);
+      return completed<neb_pow_backend>(
+         id, given, &neb_pow_backend::open, &neb_pow_backend::prepare, &neb_pow_backend::submit, &neb_pow_backend::wait,
+         &neb_pow_backend::cancel_below, &neb_pow_backend::close, &neb_pow_backend::telemetry);
+   if (id == NEB_SVC_POW_FAMILY)
+      return completed<neb_pow_family>(id, given, &neb_pow_family::member);
    if (id == NEB_SVC_WORK_SOURCE)
       return completed<neb_work_source>(id, given, &neb_work_source::algorithms, &neb_work_source::watch,
                                         &neb_work_source::unwatch, &neb_work_source::derive, &neb_work_source::submit);

@@ -45,7 +45,7 @@ Result<HashAnswer> by_reference(const neb_pow_algorithm &algorithm, const HashRe
       auto job = job_of(algorithm, request);
       if (!job)
          return job.error();
-      job->compose(*request.nonce, input);
+      job->compose(*request.nonce, algorithm.flags, input);
    }
    HashAnswer answer{"reference", std::vector<std::uint8_t>(NEB_POW_DIGEST_MAX), {}};
    const neb_status status = Reference(algorithm).hash(request.epoch.wire(), input, answer.digest.data());

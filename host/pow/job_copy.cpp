@@ -46,14 +46,14 @@ neb_pow_job JobCopy::wire(neb_pow_epoch &epoch_wire) const noexcept {
    return job;
 }
 
-void JobCopy::compose(std::uint64_t nonce, std::vector<std::uint8_t> &out) const {
+void JobCopy::compose(std::uint64_t nonce, std::uint32_t algorithm_flags, std::vector<std::uint8_t> &out) const {
    out = input;
    std::size_t place = nonce_offset;
    if (nonce_offset == NEB_POW_NONCE_APPENDED) {
       place = out.size();
       out.resize(out.size() + nonce_bytes);
    }
-   write_nonce(out.data() + place, nonce_bytes, nonce);
+   write_nonce(out.data() + place, nonce_bytes, nonce, algorithm_flags);
 }
 
 } // namespace nebula::host

@@ -27,8 +27,8 @@ struct JobCopy {
    [[nodiscard]] static JobCopy of(const neb_pow_job &job);
    /// `epoch_wire` is the place for the epoch; both borrow from this object.
    [[nodiscard]] neb_pow_job wire(neb_pow_epoch &epoch_wire) const noexcept;
-   /// The complete input of one nonce, as `hash` takes it, in `out`.
-   void compose(std::uint64_t nonce, std::vector<std::uint8_t> &out) const;
+   /// The complete input of one nonce, as `hash` of an algorithm with these flags takes it, in `out`.
+   void compose(std::uint64_t nonce, std::uint32_t algorithm_flags, std::vector<std::uint8_t> &out) const;
 };
 
 /// Everything nebula/svc/pow-backend.h demands of a job but the order of tickets.

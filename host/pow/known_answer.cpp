@@ -16,8 +16,7 @@ std::optional<JobCopy> job_of(const neb_pow_algorithm &algorithm, const neb_pow_
    job.input.assign(vector.input.ptr, vector.input.ptr + (appended ? place : vector.input.len));
    job.nonce_offset = algorithm.nonce_offset;
    job.nonce_bytes = algorithm.nonce_bytes;
-   for (std::uint64_t i = 0; i < width; ++i)
-      job.nonce_first |= std::uint64_t{vector.input.ptr[place + i]} << (8 * i);
+   job.nonce_first = read_nonce(vector.input.ptr + place, algorithm.nonce_bytes, algorithm.flags);
    return job;
 }
 

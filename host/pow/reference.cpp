@@ -35,7 +35,7 @@ neb_status Reference::hash(const neb_pow_epoch &epoch, std::span<const std::uint
 
 neb_status Reference::hash(const JobCopy &job, std::uint64_t nonce, std::uint8_t *digest) {
    std::uint8_t full[NEB_POW_DIGEST_MAX] = {};
-   job.compose(nonce, input_);
+   job.compose(nonce, algorithm_->flags, input_);
    const neb_status status = hash(job.epoch.wire(), input_, full);
    std::memcpy(digest, full, 32);
    return status;

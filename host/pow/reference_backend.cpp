@@ -28,7 +28,7 @@ public:
       std::uint8_t digest[NEB_POW_DIGEST_MAX];
       for (std::uint64_t i = 0; i < range.nonce_count; ++i) {
          const std::uint64_t nonce = range.nonce_first + i;
-         write_nonce(range.input + range.nonce_offset, range.nonce_bytes, nonce);
+         write_nonce(range.input + range.nonce_offset, range.nonce_bytes, nonce, algorithm.flags);
          const neb_status status = reference_.hash(range.epoch, {range.input, range.input_bytes}, digest);
          if (status != NEB_OK)
             throw Error(status, "the algorithm refuses this input");

@@ -19,5 +19,6 @@
 #include "svc/http.h"
 #include "svc/pow-algorithm.h"
 #include "svc/pow-backend.h"
+#include "svc/pow-family.h"
 #include "svc/status.h"
 #include "svc/work-source.h"

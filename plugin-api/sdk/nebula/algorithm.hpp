@@ -37,11 +37,14 @@ struct AlgorithmSpec {
    uint32_t digest_bytes = 32;
    uint32_t nonce_bytes = 4;
    uint32_t nonce_offset = NEB_POW_NONCE_APPENDED;
+   uint32_t flags = 0; // NEB_POW_NONCE_BIG
    uint64_t scratch_bytes = 0;
    uint32_t epoch_kind = 0;
    uint32_t input_bytes_min = 1; // shorter and longer inputs are refused before `hash` sees them
    uint32_t input_bytes_max = 1024;
    std::vector<Vector> vectors;
+   std::vector<const char *> aliases{}; // further names that miners write for it
+   uint64_t height_max = 0;             // when deprecated: the last height at which a chain may accept it; 0: none
 
    // Called from any thread, concurrently; throws nebula::Error to refuse.
    std::function<void(const HashCall &)> hash;
@@ -55,8 +58,11 @@ class Algorithm {
 public:
    explicit Algorithm(AlgorithmSpec spec) : spec_(std::move(spec)) {
       decode_vectors();
+      if (!spec_.aliases.empty()) {
+         spec_.aliases.push_back(nullptr);
+      }
       table_ = {sizeof(neb_pow_algorithm),
-                0,
+                spec_.flags,
                 this,
                 spec_.name,
                 spec_.text,
@@ -71,7 +77,9 @@ public:
                 spec_.epoch_kind,
                 spec_.input_bytes_max,
                 &on_hash,
-                &on_prepare};
+                &on_prepare,
+                spec_.aliases.empty() ? nullptr : spec_.aliases.data(),
+                spec_.height_max};
    }
    Algorithm(const Algorithm &) = delete;
    Algorithm &operator=(const Algorithm &) = delete;

@@ -28,9 +28,22 @@ class CpuBackend {
 public:
    explicit CpuBackend(CpuBackendSpec spec)
       : spec_(std::move(spec)), properties_(concat("algorithm=", spec_.algorithm, ",", spec_.properties)) {
-      table_ = {
-         sizeof(neb_pow_backend), 0,        this,        spec_.name, spec_.algorithm, spec_.device,     spec_.lanes, 0,
-         spec_.batch_hint,        &on_open, &on_prepare, &on_submit, &on_wait,        &on_cancel_below, &on_close};
+      table_ = {sizeof(neb_pow_backend),
+                0,
+                this,
+                spec_.name,
+                spec_.algorithm,
+                spec_.device,
+                spec_.lanes,
+                0,
+                spec_.batch_hint,
+                &on_open,
+                &on_prepare,
+                &on_submit,
+                &on_wait,
+                &on_cancel_below,
+                &on_close,
+                nullptr};
    }
    CpuBackend(const CpuBackend &) = delete;
    CpuBackend &operator=(const CpuBackend &) = delete;

@@ -29,11 +29,22 @@ inline bool meets_target(const uint8_t *digest, int32_t order, const uint8_t *ta
    return std::memcmp(number.data(), target, number.size()) <= 0;
 }
 
-// Writes a nonce of 4 or 8 bytes, little-endian.
-inline void write_nonce(uint8_t *place, uint32_t nonce_bytes, uint64_t nonce) noexcept {
+// Writes a nonce of 4 or 8 bytes; `algorithm_flags` (of neb_pow_algorithm) say in which order.
+inline void write_nonce(uint8_t *place, uint32_t nonce_bytes, uint64_t nonce, uint32_t algorithm_flags = 0) noexcept {
    for (uint32_t i = 0; i < nonce_bytes; ++i) {
-      place[i] = static_cast<uint8_t>(nonce >> (8 * i));
+      const uint32_t at = algorithm_flags & NEB_POW_NONCE_BIG ? nonce_bytes - 1 - i : i;
+      place[at] = static_cast<uint8_t>(nonce >> (8 * i));
    }
+}
+
+// The nonce that write_nonce wrote.
+inline uint64_t read_nonce(const uint8_t *place, uint32_t nonce_bytes, uint32_t algorithm_flags = 0) noexcept {
+   uint64_t nonce = 0;
+   for (uint32_t i = 0; i < nonce_bytes; ++i) {
+      const uint32_t at = algorithm_flags & NEB_POW_NONCE_BIG ? nonce_bytes - 1 - i : i;
+      nonce |= uint64_t{place[at]} << (8 * i);
+   }
+   return nonce;
 }
 
 // The largest nonce of that width.

@@ -25,6 +25,10 @@ enum {
 
 enum { NEB_POW_CORE = 0, NEB_POW_SUPPORTED = 1, NEB_POW_DEPRECATED = 2 };
 
+// neb_pow_algorithm.flags, since 1.1: the nonce stands in the input most significant byte first (Autolykos); without it, least
+// significant byte first.
+#define NEB_POW_NONCE_BIG 1u
+
 // nonce_offset of an algorithm whose input is message ‖ nonce.
 #define NEB_POW_NONCE_APPENDED 0xFFFFFFFFu
 
@@ -38,7 +42,7 @@ typedef struct neb_pow_vector {
 typedef struct neb_pow_algorithm neb_pow_algorithm;
 struct neb_pow_algorithm {
    uint32_t size;
-   uint32_t flags; // 0
+   uint32_t flags; // NEB_POW_NONCE_BIG or 0
    void *ctx;
 
    const char *name; // as miners write it: "cosmic-harmony", "randomx"
@@ -46,7 +50,7 @@ struct neb_pow_algorithm {
    int32_t status;   // NEB_POW_CORE, ...
    int32_t digest_order;
    uint32_t digest_bytes; // 32 for everything that mines
-   uint32_t nonce_bytes;  // 4 or 8, little-endian in the input
+   uint32_t nonce_bytes;  // 4 or 8; NEB_POW_NONCE_BIG says in which order they stand in the input
    uint32_t nonce_offset; // where miners expect it in the input, or NEB_POW_NONCE_APPENDED
    uint32_t vector_count; // at least 1
    const neb_pow_vector *vectors;
@@ -64,6 +68,11 @@ struct neb_pow_algorithm {
    // Makes `hash` fast for an epoch ahead of its first use, and keeps at least the last three. Optional.
    // [worker]
    neb_status (*prepare)(const neb_pow_algorithm *self, const neb_pow_epoch *epoch, neb_error *err);
+
+   // Since 1.1: further names that miners write for it, such as "rx/0"; the last one is NULL. NULL: there are none.
+   const char *const *aliases;
+   // Since 1.1, when deprecated: the last height at which a chain may accept it; 0: no end is set.
+   uint64_t height_max;
 };
 
 NEB_EXTERN_C_END

@@ -58,6 +58,27 @@ typedef struct neb_pow_result {
    uint32_t hit_count;
 } neb_pow_result;
 
+// Which members of neb_pow_telemetry a device answered. What it has no sensor for stays out: a value is never invented.
+enum {
+   NEB_POW_HAS_TEMPERATURE = 1,
+   NEB_POW_HAS_CLOCK = 2,
+   NEB_POW_HAS_POWER = 4,
+   NEB_POW_HAS_FAN = 8,
+   NEB_POW_HAS_MEMORY = 16
+};
+
+// Since 1.1. The caller writes `size`; the backend writes the rest.
+typedef struct neb_pow_telemetry {
+   uint32_t size;
+   uint32_t present;       // NEB_POW_HAS_...
+   int32_t temperature_mc; // of the chip, in thousandths of a degree Celsius
+   uint32_t clock_mhz;     // of the cores, now
+   uint32_t power_mw;      // of the whole card, now
+   uint32_t fan_permille;  // of the fans' full speed
+   uint64_t memory_bytes;  // of the device, in all
+   uint64_t memory_used;   // of these, by everyone
+} neb_pow_telemetry;
+
 typedef struct neb_pow_backend neb_pow_backend;
 struct neb_pow_backend {
    uint32_t size;
@@ -97,6 +118,10 @@ struct neb_pow_backend {
    // Cancels what is in flight and frees the session.
    // [session]
    void (*close)(const neb_pow_backend *self, neb_pow_session *session);
+
+   // Since 1.1. Reads the device's sensors; may take some milliseconds. Optional.
+   // [thread-safe]
+   neb_status (*telemetry)(const neb_pow_backend *self, neb_pow_telemetry *out);
 };
 
 NEB_EXTERN_C_END
