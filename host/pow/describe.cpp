@@ -24,6 +24,10 @@ std::string hex(std::span<const std::uint8_t> bytes) {
    return text;
 }
 
+const char *status_name(std::int32_t status) noexcept {
+   return status == NEB_POW_CORE ? "core" : status == NEB_POW_DEPRECATED ? "deprecated" : "supported";
+}
+
 json::object properties_object(const Properties &properties) {
    json::object object;
    for (const auto &[key, value] : properties)
@@ -88,6 +92,13 @@ std::string serving_text(const AlgorithmEntry &algorithm, const std::vector<Serv
 
 } // namespace
 
+std::string deprecation_text(const neb_pow_algorithm &algorithm) {
+   std::string text = algorithm.text ? algorithm.text : "its plugin does not say why";
+   if (algorithm.height_max != 0)
+      text += "; a chain may accept it up to height " + std::to_string(algorithm.height_max);
+   return text;
+}
+
 std::string explain_json(const AlgorithmEntry &algorithm, const SelectionPlan &plan,
                          const std::vector<std::shared_ptr<Contender>> &contenders,
                          const std::vector<ServedSlot> &slots) {
@@ -96,12 +107,19 @@ std::string explain_json(const AlgorithmEntry &algorithm, const SelectionPlan &p
       steps.push_back(json::object{{"select", step.select.text()},
                                    {"origin", step.origin},
                                    {"candidates", candidates_array(consider(step.select, contenders))}});
-   return json::serialize(json::object{{"algorithm", algorithm.table().name},
-                                       {"text", serving_text(algorithm, slots)},
-                                       {"about", algorithm.table().text ? algorithm.table().text : ""},
-                                       {"instance", algorithm.instance()},
-                                       {"slots", slots_array(slots)},
-                                       {"steps", std::move(steps)}});
+   const neb_pow_algorithm &table = algorithm.table();
+   const auto aliases = algorithm.aliases();
+   json::object object{{"algorithm", table.name},
+                       {"aliases", json::array(aliases.begin(), aliases.end())},
+                       {"text", serving_text(algorithm, slots)},
+                       {"about", table.text ? table.text : ""},
+                       {"status", status_name(table.status)},
+                       {"instance", algorithm.instance()},
+                       {"slots", slots_array(slots)},
+                       {"steps", std::move(steps)}};
+   if (table.height_max != 0)
+      object["height_max"] = table.height_max;
+   return json::serialize(object);
 }
 
 std::string status_json(const std::vector<AlgorithmStatus> &algorithms) {

@@ -86,9 +86,10 @@ Result<HashAnswer> by_backend(const Registry &registry, const neb_pow_algorithm 
 
 Result<std::shared_ptr<Contender>> checked_contender(const Registry &registry, std::string_view algorithm,
                                                      std::string_view select) {
-   const auto entry = registry.algorithm(algorithm);
-   if (!entry)
-      return unavailable("no enabled plugin provides the algorithm '" + std::string(algorithm) + "'");
+   const auto found = registry.find(algorithm);
+   if (!found)
+      return found.error();
+   const auto &entry = *found;
    auto selection = Selection::parse(select.empty() ? std::string_view(k_default_select) : select);
    if (!selection)
       return selection.error();
@@ -121,9 +122,10 @@ Result<std::shared_ptr<Contender>> checked_contender(const Registry &registry, s
 }
 
 Result<HashAnswer> hash(const Registry &registry, const HashRequest &request) {
-   const auto entry = registry.algorithm(request.algorithm);
-   if (!entry)
-      return unavailable("no enabled plugin provides the algorithm '" + request.algorithm + "'");
+   const auto found = registry.find(request.algorithm);
+   if (!found)
+      return found.error();
+   const auto &entry = *found;
    auto answer =
       request.select.empty() ? by_reference(entry->table(), request) : by_backend(registry, entry->table(), request);
    if (answer && answer->digest.size() == 32) {

@@ -4,6 +4,7 @@
 /// wrong. Choosing, checking and moving happens on one thread of its own, so that start and live commands do not wait
 /// for a slow gate.
 
+#include "host/pow/describe.h"
 #include "host/pow/environment.h"
 #include "host/pow/facade.h"
 #include "host/pow/journal.h"
@@ -29,6 +30,9 @@ public:
    [[nodiscard]] Result<void> configure(const std::vector<config::AlgorithmSettings> &algorithms) override;
    [[nodiscard]] Result<void> algorithm_added(const Provided &algorithm) override;
    [[nodiscard]] Result<void> backend_added(const Provided &backend) override;
+   [[nodiscard]] Result<void> family_added(const Provided &family) override;
+   [[nodiscard]] Result<Provided> algorithm_named(std::string_view name) const override;
+   [[nodiscard]] std::vector<Provided> family_members() const override;
    void instance_ready(std::string_view instance) override;
    [[nodiscard]] Result<void> instance_removed(std::string_view instance, std::uint64_t timeout_ns) override;
    [[nodiscard]] Result<void> find_backend(const Selection &select, std::string_view instance, Slot **slot) override;
@@ -56,18 +60,20 @@ private:
    void tell_health(const Facade &facade, const Choice &choice, const SelectionPlan &plan);
 
    [[nodiscard]] SelectionPlan plan_of(const Facade &facade) const;         // any thread
-   [[nodiscard]] SelectionPlan plan_of(const std::string &algorithm) const; // any thread
+   [[nodiscard]] SelectionPlan plan_of(const std::string &algorithm) const; // any thread; by any of its names
+   [[nodiscard]] std::vector<ServedSlot> slots_of(const std::string &algorithm) const; // any thread; canonical name
    [[nodiscard]] std::vector<Facade *> facades() const;                     // any thread
    void condemned(const std::shared_ptr<Contender> &contender, const std::string &why,
                   const JobCopy &job);                           // any thread
    void log(std::uint32_t level, const std::string &text) const; // any thread
+   void warn_of_deprecated(std::string_view instance) const;
 
    const PowEnvironment environment_;
    Journal journal_;
    Registry registry_;
    mutable std::mutex mutex_;
-   SelectionPlans plans_;                                        // guarded by mutex_
-   std::map<std::string, SelectionStep, std::less<>> overrides_; // guarded by mutex_; `use`
+   SelectionPlans plans_;                                        // guarded by mutex_; by the names in node.yaml
+   std::map<std::string, SelectionStep, std::less<>> overrides_; // guarded by mutex_; `use`, canonical names
    std::map<std::string, std::unique_ptr<Facade>> facades_;      // guarded by mutex_; never removed
    TaskThread tasks_;                                            // last: ends first
 };
