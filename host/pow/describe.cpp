@@ -1,6 +1,7 @@
 #include "host/pow/describe.h"
 
 #include "host/pow/registry.h"
+#include "host/pow/telemetry.h"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -45,6 +46,23 @@ std::string removed_by(const Considered &one) {
              : std::string(standing_name(standing)) + ": " + one.contender->reason();
 }
 
+json::object telemetry_object(const neb_pow_telemetry &telemetry) {
+   json::object object;
+   if (telemetry.present & NEB_POW_HAS_TEMPERATURE)
+      object["temperature_celsius"] = telemetry.temperature_mc / 1000.0;
+   if (telemetry.present & NEB_POW_HAS_CLOCK)
+      object["clock_mhz"] = telemetry.clock_mhz;
+   if (telemetry.present & NEB_POW_HAS_POWER)
+      object["power_watts"] = telemetry.power_mw / 1000.0;
+   if (telemetry.present & NEB_POW_HAS_FAN)
+      object["fan_percent"] = telemetry.fan_permille / 10.0;
+   if (telemetry.present & NEB_POW_HAS_MEMORY) {
+      object["memory_bytes"] = telemetry.memory_bytes;
+      object["memory_used_bytes"] = telemetry.memory_used;
+   }
+   return object;
+}
+
 json::array candidates_array(const std::vector<Considered> &considered) {
    json::array candidates;
    for (const Considered &one : considered) {
@@ -60,6 +78,8 @@ json::array candidates_array(const std::vector<Considered> &considered) {
                           {"admitted", removed.empty()}};
       if (!removed.empty())
          object["removed_by"] = removed;
+      if (const auto telemetry = read_telemetry(*one.contender))
+         object["telemetry"] = telemetry_object(*telemetry);
       candidates.push_back(std::move(object));
    }
    return candidates;

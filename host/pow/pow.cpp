@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <thread>
 
 namespace nebula::host {
@@ -19,9 +20,16 @@ Error unavailable(std::string message) {
 
 } // namespace
 
-Pow::Pow(PowEnvironment environment) : environment_(std::move(environment)), journal_(environment_.journal_file) {}
+Pow::Pow(PowEnvironment environment) : environment_(std::move(environment)), journal_(environment_.journal_file),
+     door_(std::make_shared<Door>()) {
+   door_->pow = this;
+}
 
 Pow::~Pow() {
+   {
+      const std::lock_guard lock(door_->mutex);
+      door_->pow = nullptr;
+   }
    registry_.abandon();
    tasks_.stop();
 }
@@ -29,6 +37,33 @@ Pow::~Pow() {
 void Pow::log(std::uint32_t level, const std::string &text) const {
    if (environment_.log)
       environment_.log(level, text);
+}
+
+std::function<void()> Pow::telemetry_trigger() const {
+   return [door = door_] {
+      const std::lock_guard lock(door->mutex);
+      if (door->pow)
+         door->pow->refresh_telemetry();
+   };
+}
+
+void Pow::refresh_telemetry() {
+   constexpr std::uint64_t k_every_ns = 10'000'000'000;
+   const std::uint64_t now = RealClock().monotonic_ns();
+   std::uint64_t due = sensors_due_ns_.load();
+   if (environment_.telemetry && now >= due && sensors_due_ns_.compare_exchange_strong(due, now + k_every_ns))
+      tasks_.post([this] { read_sensors(); });
+}
+
+void Pow::read_sensors() {
+   std::vector<DeviceReading> all;
+   for (const std::string &name : registry_.algorithms())
+      for (const auto &contender : registry_.contenders(name))
+         if (const auto telemetry = read_telemetry(*contender)) {
+            auto readings = readings_of(std::string(contender->name()), *telemetry);
+            all.insert(all.end(), std::make_move_iterator(readings.begin()), std::make_move_iterator(readings.end()));
+         }
+   environment_.telemetry(all);
 }
 
 void Pow::settle() {

@@ -12,6 +12,8 @@
 #include "host/pow/task_thread.h"
 #include "host/slots/pow_hook.h"
 
+#include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -42,6 +44,9 @@ public:
 
    /// For the functions of hash.h and measure.h.
    [[nodiscard]] const Registry &registry() const noexcept { return registry_; }
+   /// A function that has the devices' sensors asked soon, unless that was done within the last ten seconds. Any thread
+   /// may call it, also when this object is gone; it returns at once.
+   [[nodiscard]] std::function<void()> telemetry_trigger() const;
    /// Waits until everything asked for so far was decided (tests, and commands that want a settled answer).
    void settle();
 
@@ -57,6 +62,8 @@ private:
    void check(const std::shared_ptr<Contender> &contender, const AlgorithmEntry &algorithm);
    void decide(Facade &facade);
    void decide_all();
+   void refresh_telemetry(); // any thread
+   void read_sensors();
    void tell_health(const Facade &facade, const Choice &choice, const SelectionPlan &plan);
 
    [[nodiscard]] SelectionPlan plan_of(const Facade &facade) const;         // any thread
@@ -71,6 +78,12 @@ private:
    const PowEnvironment environment_;
    Journal journal_;
    Registry registry_;
+   struct Door { // between the triggers given out and this object
+      std::mutex mutex;
+      Pow *pow; // guarded by mutex; null when it ended
+   };
+   const std::shared_ptr<Door> door_;
+   std::atomic<std::uint64_t> sensors_due_ns_{0};
    mutable std::mutex mutex_;
    SelectionPlans plans_;                                        // guarded by mutex_; by the names in node.yaml
    std::map<std::string, SelectionStep, std::less<>> overrides_; // guarded by mutex_; `use`, canonical names
