@@ -23,8 +23,8 @@ constexpr double k_prepare_s_max = 300; // of one backend in a table: a RandomX 
                            "which backend: simd=avx2, kind=reference, or its name")(
       "compare", options::value<std::string>()->value_name("A,B"),
       "two backends (each a selection or a name; A;B when there are commas in them), in turns")(
-      "all", "every backend of every algorithm at hand, in one table")(
-      "skip-deprecated", "with --all: leave deprecated algorithms out")(
+      "all", "every backend of every algorithm at hand, in one table")("skip-deprecated",
+                                                                       "with --all: leave deprecated algorithms out")(
       "threads", options::value<std::uint32_t>()->value_name("N")->default_value(0, "what pays"), "sessions at a time")(
       "seconds", options::value<double>()->value_name("S"), "time of measuring each backend (5; with --all 1)")(
       "repetitions", options::value<std::uint32_t>()->value_name("N"),
@@ -151,8 +151,7 @@ void bench_backends(const Registry &registry, const AlgorithmEntry &algorithm, M
    std::vector<TableLine> lines;
    for (const std::string &name : registry.algorithms()) {
       const auto entry = registry.algorithm(name);
-      const bool skipped =
-         !entry || (parsed.has("skip-deprecated") && entry->table().status == NEB_POW_DEPRECATED);
+      const bool skipped = !entry || (parsed.has("skip-deprecated") && entry->table().status == NEB_POW_DEPRECATED);
       if (!skipped) {
          bench_backends(registry, *entry, asked, progress, lines);
       }

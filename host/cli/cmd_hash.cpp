@@ -135,8 +135,7 @@ namespace {
    if (!entry) {
       return entry.error();
    }
-   auto epoch =
-      epoch_of((*entry)->table(), parsed.has("epoch") ? std::optional(parsed.text("epoch")) : std::nullopt);
+   auto epoch = epoch_of((*entry)->table(), parsed.has("epoch") ? std::optional(parsed.text("epoch")) : std::nullopt);
    if (!epoch) {
       return epoch.error();
    }
@@ -150,13 +149,14 @@ namespace {
 int run_hash(const Command &self, const Arguments &arguments) {
    options::options_description described("Options");
    add_configuration_options(described);
-   described.add_options()("input", options::value<std::string>()->required()->value_name("HEX"), "what to hash")(
-      "nonce", options::value<std::string>()->value_name("N"), "put this nonce (4096, 0x1000) where the algorithm wants it")(
+   described.add_options()("input", options::value<std::string>()->required()->value_name("HEX"),
+                           "what to hash")("nonce", options::value<std::string>()->value_name("N"),
+                                           "put this nonce (4096, 0x1000) where the algorithm wants it")(
       "epoch", options::value<std::string>()->value_name("HEX|N"),
-      "the epoch: a key (RandomX: the seed hash) or a block's height (Autolykos)")("select",
-                                                            options::value<std::string>()->value_name("PROPS"),
-                                                            "by this backend instead of the reference: simd=avx2")(
-      "json", "print JSON")("algorithm", options::value<std::string>()->required(), "the algorithm");
+      "the epoch: a key (RandomX: the seed hash) or a block's height (Autolykos)")(
+      "select", options::value<std::string>()->value_name("PROPS"),
+      "by this backend instead of the reference: simd=avx2")("json", "print JSON")(
+      "algorithm", options::value<std::string>()->required(), "the algorithm");
    options::positional_options_description positional;
    positional.add("algorithm", 1);
    const auto parsed = parse(self, arguments, described, positional);

@@ -162,9 +162,9 @@ int run_plugin(const Command &self, const Arguments &arguments) {
    options::options_description described_options("Options");
    add_configuration_options(described_options);
    described_options.add_options()("json", "print JSON")(
-      "details", "with list: also why an algorithm is deprecated, and until which height a chain may accept it")("verb", options::value<std::string>()->required(),
-                                                         "list, inspect or new")(
-      "plugin", options::value<std::string>(), "a plugin's id or file, for inspect");
+      "details", "with list: also why an algorithm is deprecated, and until which height a chain may accept it")(
+      "verb", options::value<std::string>()->required(),
+      "list, inspect or new")("plugin", options::value<std::string>(), "a plugin's id or file, for inspect");
    options::positional_options_description positional;
    positional.add("verb", 1).add("plugin", 1);
    const auto parsed = parse(self, arguments, described_options, positional);

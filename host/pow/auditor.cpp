@@ -11,8 +11,8 @@ constexpr double k_share = 0.005;    // of a batch's time, for hashing its hits 
 constexpr double k_hits_max = 16;    // due in one batch
 constexpr std::uint32_t k_room = 96; // for them: never full by chance (16 due, 20 deviations away)
 constexpr std::uint64_t k_sample_every_ns = 1'000'000'000;
-constexpr std::uint64_t k_sample_min = 3;   // nonces: a pair and a half, as in the gate
-constexpr std::uint64_t k_sample_max = 512; // nonces
+constexpr std::uint64_t k_sample_min = 3;                  // nonces: a pair and a half, as in the gate
+constexpr std::uint64_t k_sample_max = 512;                // nonces
 constexpr std::uint64_t k_sample_reference_ns = 2'000'000; // what the reference may spend on one sample
 constexpr unsigned k_sample_bits = 3;                      // one nonce in eight is a hit: misses and hits are both seen
 

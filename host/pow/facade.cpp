@@ -66,7 +66,8 @@ neb_status guarded(Body body) noexcept {
 
 Facade::Incarnation::Incarnation(Facade &owner, std::shared_ptr<const AlgorithmEntry> entry,
                                  const neb_pow_backend &backend)
-   : facade(owner), algorithm(std::move(entry)), name(algorithm->table().name), device(backend.device ? backend.device : "") {
+   : facade(owner), algorithm(std::move(entry)), name(algorithm->table().name),
+     device(backend.device ? backend.device : "") {
    table.size = sizeof table;
    table.ctx = this;
    table.name = name.c_str();

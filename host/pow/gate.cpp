@@ -15,8 +15,8 @@ namespace nebula::host {
 namespace {
 
 constexpr std::uint64_t k_reference_budget_ns = 30'000'000;
-constexpr std::uint64_t k_slow_hash_ns = 50'000'000; // up to it a check has k_least_hashes
-constexpr std::uint64_t k_least_hashes = 3;          // a pair and a half: kernels that take two at once show
+constexpr std::uint64_t k_slow_hash_ns = 50'000'000;     // up to it a check has k_least_hashes
+constexpr std::uint64_t k_least_hashes = 3;              // a pair and a half: kernels that take two at once show
 constexpr std::uint64_t k_answer_ns = 60'000'000'000;    // for one small job, its epoch's preparation included
 constexpr std::uint64_t k_turn_ns = 50'000'000;          // how often a wait looks whether the backend's instance left
 constexpr std::uint64_t k_slow_epoch_ns = 2'000'000'000; // above it the second epoch is left to the audit
@@ -293,9 +293,17 @@ GateRun::Finding GateRun::other_epoch() {
 
 std::string GateRun::run() {
    using Check = Finding (GateRun::*)();
-   static constexpr Check k_checks[] = {&GateRun::open,        &GateRun::vectors,        &GateRun::random_ranges,
-                                        &GateRun::last_nonces, &GateRun::carry_between_halves, &GateRun::planted_winner, &GateRun::more_hits_than_room,
-                                        &GateRun::queue,       &GateRun::stale_ticket, &GateRun::older_ticket,  &GateRun::other_epoch};
+   static constexpr Check k_checks[] = {&GateRun::open,
+                                        &GateRun::vectors,
+                                        &GateRun::random_ranges,
+                                        &GateRun::last_nonces,
+                                        &GateRun::carry_between_halves,
+                                        &GateRun::planted_winner,
+                                        &GateRun::more_hits_than_room,
+                                        &GateRun::queue,
+                                        &GateRun::stale_ticket,
+                                        &GateRun::older_ticket,
+                                        &GateRun::other_epoch};
    for (const Check check : k_checks) {
       if (contender_->standing() == Standing::gone)
          return "left while it was checked";

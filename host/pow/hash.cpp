@@ -152,8 +152,8 @@ Result<CheckedContender> checked_contender(const Registry &registry, std::string
       GateReport report = run_gate(candidate, **entry);
       candidate->set_rate(report.rate);
       if (!report.finding.empty())
-         findings += (findings.empty() ? "" : "; ") + std::string(candidate->name()) +
-                     " fails its self-test: " + report.finding;
+         findings +=
+            (findings.empty() ? "" : "; ") + std::string(candidate->name()) + " fails its self-test: " + report.finding;
       else if (!fastest.contender || report.rate > fastest.report.rate)
          fastest = {candidate, std::move(report)};
    }

@@ -36,8 +36,8 @@ struct CheckedContender {
    std::shared_ptr<Contender> contender;
    GateReport report; // without a finding
 };
-/// The best admitted backend of the algorithm, after it passed the gate. `select`: a selection, the name of a backend, or
-/// empty for the default plan. The error says what is wrong with the candidates.
+/// The best admitted backend of the algorithm, after it passed the gate. `select`: a selection, the name of a backend,
+/// or empty for the default plan. The error says what is wrong with the candidates.
 [[nodiscard]] Result<CheckedContender> checked_contender(const Registry &registry, std::string_view algorithm,
                                                          std::string_view select);
 

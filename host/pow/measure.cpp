@@ -213,8 +213,7 @@ Result<std::vector<Measurement>> measure(const Registry &registry, const Measure
    if (!entry)
       return entry.error();
    const std::uint32_t repetitions = std::clamp(request.repetitions, 1u, 1000u);
-   const auto each_ns =
-      static_cast<std::uint64_t>(std::clamp(request.seconds, 0.01, 86'400.0) * 1e9 / repetitions);
+   const auto each_ns = static_cast<std::uint64_t>(std::clamp(request.seconds, 0.01, 86'400.0) * 1e9 / repetitions);
    const auto tell = [&](const std::string &text) {
       if (request.progress)
          request.progress(text);

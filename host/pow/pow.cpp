@@ -20,8 +20,8 @@ Error unavailable(std::string message) {
 
 } // namespace
 
-Pow::Pow(PowEnvironment environment) : environment_(std::move(environment)), journal_(environment_.journal_file),
-     door_(std::make_shared<Door>()) {
+Pow::Pow(PowEnvironment environment)
+   : environment_(std::move(environment)), journal_(environment_.journal_file), door_(std::make_shared<Door>()) {
    door_->pow = this;
 }
 

@@ -69,7 +69,7 @@ private:
    [[nodiscard]] SelectionPlan plan_of(const Facade &facade) const;         // any thread
    [[nodiscard]] SelectionPlan plan_of(const std::string &algorithm) const; // any thread; by any of its names
    [[nodiscard]] std::vector<ServedSlot> slots_of(const std::string &algorithm) const; // any thread; canonical name
-   [[nodiscard]] std::vector<Facade *> facades() const;                     // any thread
+   [[nodiscard]] std::vector<Facade *> facades() const;                                // any thread
    void condemned(const std::shared_ptr<Contender> &contender, const std::string &why,
                   const JobCopy &job);                           // any thread
    void log(std::uint32_t level, const std::string &text) const; // any thread

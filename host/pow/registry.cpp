@@ -169,8 +169,8 @@ Result<Registry::Entry> Registry::member(const Provided &family, std::string_vie
    const neb_status status = table->member(table, {parameters.data(), parameters.size()}, &made, &error);
    if (status != NEB_OK || !made) {
       const std::string why = text_of(error);
-      return Error{"the family '" + std::string(table->name) + "' has no algorithm \"" + std::string(name) + "\": " +
-                      (why.empty() ? "status " + std::to_string(status) : why) +
+      return Error{"the family '" + std::string(table->name) + "' has no algorithm \"" + std::string(name) +
+                      "\": " + (why.empty() ? "status " + std::to_string(status) : why) +
                       (table->parameters ? std::string("; its parameters: ") + table->parameters : ""),
                    ErrorKind::usage};
    }
@@ -202,8 +202,7 @@ Result<Registry::Entry> Registry::register_member(const Provided &family, const 
          return sound.error().within(name);
       made.push_back(std::make_shared<Contender>(*backend, static_cast<const neb_pow_backend *>(backend->table)));
    }
-   auto entry = std::make_shared<const AlgorithmEntry>(
-      provided_by(family, NEB_SVC_POW_ALGORITHM, name, {}, algorithm));
+   auto entry = std::make_shared<const AlgorithmEntry>(provided_by(family, NEB_SVC_POW_ALGORITHM, name, {}, algorithm));
    backends_.insert(backends_.end(), made.begin(), made.end());
    members_.insert(name);
    algorithms_.emplace(name, entry);
@@ -272,7 +271,9 @@ std::vector<std::shared_ptr<Contender>> Registry::contenders(std::string_view al
    std::vector<std::shared_ptr<Contender>> found;
    const auto entry = this->algorithm(algorithm);
    const std::lock_guard lock(mutex_);
-   const auto computes = [&](const std::string_view name) { return entry ? entry->is_called(name) : name == algorithm; };
+   const auto computes = [&](const std::string_view name) {
+      return entry ? entry->is_called(name) : name == algorithm;
+   };
    for (const auto &backend : backends_)
       if (computes(backend->table()->algorithm) && ready_.contains(backend->provided().instance))
          found.push_back(backend);

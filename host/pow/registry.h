@@ -21,7 +21,7 @@
 
 namespace nebula::host {
 
-inline constexpr std::size_t k_members_max = 256; // of families, over all of them: each coin needs one
+inline constexpr std::size_t k_members_max = 256;     // of families, over all of them: each coin needs one
 inline constexpr std::size_t k_contenders_max = 1024; // over all algorithms: 64 algorithms with 16 backends each
 
 /// A backend under one step of a plan.
@@ -80,8 +80,8 @@ private:
    mutable std::map<std::string, Entry, std::less<>> algorithms_;
    mutable std::vector<std::shared_ptr<Contender>> backends_; // without the references
    std::map<std::string, Provided, std::less<>> families_;
-   std::set<std::string, std::less<>> ready_;                       // instances
-   mutable std::set<std::string, std::less<>> members_;             // names among algorithms_
+   std::set<std::string, std::less<>> ready_;           // instances
+   mutable std::set<std::string, std::less<>> members_; // names among algorithms_
 };
 
 /// All contenders under one selection: admitted ones first, best first.

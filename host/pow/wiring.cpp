@@ -15,7 +15,8 @@ void show_readings(Metrics &metrics, const std::vector<DeviceReading> &readings)
    for (const DeviceReading &reading : readings) {
       std::string label;
       append_label(label, "backend", reading.backend);
-      if (neb_cell *cell = metrics.cell(k_source, NEB_METRIC_GAUGE, reading.metric, reading.help, label, reading.divisor))
+      if (neb_cell *cell =
+             metrics.cell(k_source, NEB_METRIC_GAUGE, reading.metric, reading.help, label, reading.divisor))
          neb_cell_set(cell, reading.value);
    }
 }

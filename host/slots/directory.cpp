@@ -194,9 +194,8 @@ std::vector<const Directory::Entry *> Directory::candidates(std::string_view id,
 }
 
 bool Directory::is_linked(std::string_view instance) const {
-   return std::any_of(entries_.begin(), entries_.end(), [&](const auto &entry) {
-      return entry->linked && entry->provided.instance == instance;
-   });
+   return std::any_of(entries_.begin(), entries_.end(),
+                      [&](const auto &entry) { return entry->linked && entry->provided.instance == instance; });
 }
 
 const void *Directory::best(const Seat &seat) const {

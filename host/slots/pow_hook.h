@@ -42,8 +42,8 @@ public:
    /// `drain`, and when its `init` failed. At most `timeout_ns`; an error says who is still inside.
    [[nodiscard]] virtual Result<void> instance_removed(std::string_view instance, std::uint64_t timeout_ns) = 0;
 
-   /// The algorithm of a ready instance that `name` means: its own name, an alias, or a family's name with parameters; a
-   /// family's member is made when it is first named. Any thread.
+   /// The algorithm of a ready instance that `name` means: its own name, an alias, or a family's name with parameters;
+   /// a family's member is made when it is first named. Any thread.
    [[nodiscard]] virtual Result<Provided> algorithm_named(std::string_view name) const = 0;
    /// The members of families that were named so far, as if their instances had provided them. Any thread.
    [[nodiscard]] virtual std::vector<Provided> family_members() const = 0;

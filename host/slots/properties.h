@@ -18,8 +18,8 @@ inline constexpr std::size_t k_max_property_value_bytes = 256; // an algorithm's
 using Properties = std::map<std::string, std::string, std::less<>>;
 
 /// `text`: clauses key=value separated by commas, spaces around them ignored; empty: none. Keys are lower case letters,
-/// digits, '-', '_' and '.'; values anything printable, in double quotes when ',', '=', '?' or '!' is in them. A key may
-/// stand once.
+/// digits, '-', '_' and '.'; values anything printable, in double quotes when ',', '=', '?' or '!' is in them. A key
+/// may stand once.
 [[nodiscard]] Result<Properties> parse_properties(std::string_view text);
 
 /// "device=cpu,simd=avx2", with quotes where a value needs them.

@@ -54,7 +54,8 @@ void append(std::string &out, const Part &part) {
 
 } // namespace detail
 
-// A value as it stands in a selection ("algorithm=...") or among properties: in double quotes when it needs them, with \" and
+// A value as it stands in a selection ("algorithm=...") or among properties: in double quotes when it needs them, with
+// \" and
 // \\ inside. "avx2" stays avx2; "yescrypt:N=4096,r=16" has an '=' and a ',' and is quoted.
 inline std::string property_value(std::string_view value) {
    const auto outer_space = [](char c) { return c == ' ' || c == '\t'; };
