@@ -1,5 +1,5 @@
-// A library that mentions every type of the contract, so that its debug information holds them all and abidiff compares them.
-// C++, because there an enumerator has the type of its enumeration.
+// A library that mentions every type of the contract, so that its debug information holds them all and abidiff compares
+// them. C++, because there an enumerator has the type of its enumeration.
 #include <nebula/nebula.h>
 
 #define RECORD(record) NEB_EXPORT const record *const abi_##record = nullptr;

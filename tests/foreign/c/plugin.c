@@ -1,4 +1,5 @@
-// toy-splitmix-c: a proof-of-work algorithm in C11 with nothing but pkg-config's flags and cc; the manifest stands in this file.
+// toy-splitmix-c: a proof-of-work algorithm in C11 with nothing but pkg-config's flags and cc; the manifest stands in
+// this file.
 #include <nebula/entry.h>
 #include <nebula/manifest.h>
 #include <nebula/svc/pow-algorithm.h>

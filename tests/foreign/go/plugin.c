@@ -1,9 +1,9 @@
 // The contract's side of toy-splitmix-go: tables, manifest, and when Go's runtime starts.
 //
-// A Go library starts its runtime, which has threads and signal handlers, in a constructor. A plugin must do neither while it is
-// loaded, so the build renames the archive's .init_array to go_init_array (objcopy), and start_go() below runs what it holds at the
-// first hash. The handlers go back to the node's own: a fault in Go is then reported by the node like any other plugin's.
-// Go's runtime can never be unloaded, which suits a host that never unloads code.
+// A Go library starts its runtime, which has threads and signal handlers, in a constructor. A plugin must do neither
+// while it is loaded, so the build renames the archive's .init_array to go_init_array (objcopy), and start_go() below
+// runs what it holds at the first hash. The handlers go back to the node's own: a fault in Go is then reported by the
+// node like any other plugin's. Go's runtime can never be unloaded, which suits a host that never unloads code.
 #define _POSIX_C_SOURCE 200809L
 #include "toy.h" // written by go build
 

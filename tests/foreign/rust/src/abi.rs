@@ -1,6 +1,7 @@
 //! What this plugin needs of the contract, by hand: the same records as nebula/abi.h, plugin.h, host.h, entry.h and
 //! svc/pow-algorithm.h of ABI 1.0, member by member.
-use std::ffi::{c_char, c_void};
+use std::ffi::c_void;
+use std::os::raw::c_char;
 
 pub const MAJOR: u32 = 1;
 pub const OK: i32 = 0;
