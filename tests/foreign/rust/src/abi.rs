@@ -124,7 +124,11 @@ pub const fn note<const PADDED: usize>(json: &[u8]) -> Note<PADDED> {
         text[i] = json[i];
         i += 1;
     }
-    Note { sizes: [7, json.len() as u32, 1], name: *b"Nebula\0\0", text }
+    Note {
+        sizes: [7, json.len() as u32, 1],
+        name: *b"Nebula\0\0",
+        text,
+    }
 }
 
 /// Fills the caller's error record, as far as it has room.

@@ -45,7 +45,11 @@ extern "C" fn hash(_: *const PowAlgorithm, _: *const PowEpoch, input: Bytes, dig
     }
     catch_unwind(|| {
         // An empty input may have no pointer.
-        let bytes = if input.len == 0 { &[][..] } else { unsafe { std::slice::from_raw_parts(input.ptr, input.len as usize) } };
+        let bytes = if input.len == 0 {
+            &[][..]
+        } else {
+            unsafe { std::slice::from_raw_parts(input.ptr, input.len as usize) }
+        };
         for (i, word) in digest_of(bytes).iter().enumerate() {
             unsafe { std::ptr::copy_nonoverlapping(word.to_le_bytes().as_ptr(), digest.add(8 * i), 8) };
         }
@@ -56,13 +60,22 @@ extern "C" fn hash(_: *const PowAlgorithm, _: *const PowEpoch, input: Bytes, dig
 
 static INPUT_0: [u8; 8] = [0; 8];
 static DIGEST_0: [u8; 32] = [
-    0x9b, 0x07, 0xb1, 0x47, 0x83, 0x71, 0x7b, 0x79, 0x63, 0xe9, 0x11, 0xdf, 0x4e, 0x50, 0x25, 0x60, 0x42, 0x0f, 0x21, 0xb5,
-    0xf2, 0x20, 0xb5, 0xd4, 0x12, 0x8a, 0xd4, 0x79, 0x84, 0x9b, 0x7d, 0xca,
+    0x9b, 0x07, 0xb1, 0x47, 0x83, 0x71, 0x7b, 0x79, 0x63, 0xe9, 0x11, 0xdf, 0x4e, 0x50, 0x25, 0x60, 0x42, 0x0f, 0x21,
+    0xb5, 0xf2, 0x20, 0xb5, 0xd4, 0x12, 0x8a, 0xd4, 0x79, 0x84, 0x9b, 0x7d, 0xca,
 ];
 static VECTORS: [PowVector; 1] = [PowVector {
-    epoch: PowEpoch { key: Bytes { ptr: null(), len: 0 }, height: 0 },
-    input: Bytes { ptr: INPUT_0.as_ptr(), len: INPUT_0.len() as u64 },
-    digest: Bytes { ptr: DIGEST_0.as_ptr(), len: DIGEST_0.len() as u64 },
+    epoch: PowEpoch {
+        key: Bytes { ptr: null(), len: 0 },
+        height: 0,
+    },
+    input: Bytes {
+        ptr: INPUT_0.as_ptr(),
+        len: INPUT_0.len() as u64,
+    },
+    digest: Bytes {
+        ptr: DIGEST_0.as_ptr(),
+        len: DIGEST_0.len() as u64,
+    },
 }];
 
 static ALGORITHM: PowAlgorithm = PowAlgorithm {
@@ -95,7 +108,14 @@ extern "C" fn init(plugin: *const Plugin, err: *mut Error) -> i32 {
     unsafe {
         let host = (*(*plugin).ctx.cast::<Instance>()).host;
         let service: *const PowAlgorithm = &ALGORITHM;
-        ((*host).provide)(host, POW_ALGORITHM.as_ptr().cast(), ALGORITHM.name.cast(), null(), service.cast(), err)
+        ((*host).provide)(
+            host,
+            POW_ALGORITHM.as_ptr().cast(),
+            ALGORITHM.name.cast(),
+            null(),
+            service.cast(),
+            err,
+        )
     }
 }
 
