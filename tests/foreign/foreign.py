@@ -48,8 +48,10 @@ plugins:
 
 
 def validates(folder, library):
-    report = json.loads(run(folder, NEBULA, "validate", library, "--json"))
-    assert report["good"] and report["passed"] > 50, report
+    done = subprocess.run([NEBULA, "validate", library, "--json"], cwd=folder, capture_output=True, text=True, timeout=300)
+    report = json.loads(done.stdout)
+    failed = [f"{check['id']}: {check['text']}" for check in report["checks"] if check["outcome"] == "failed"]
+    assert done.returncode == 0 and report["good"] and report["passed"] > 50, failed
 
 
 def hashes_as_the_model_does(node):

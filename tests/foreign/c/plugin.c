@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-// The text of manifest.json.
 NEB_MANIFEST("{\"id\": \"toy-splitmix-c\", \"version\": \"1.0.0\", \"abi\": \"1.0\", \"license\": \"Apache-2.0\", "
              "\"summary\": \"A toy proof-of-work algorithm: SplitMix64 with a 256-bit digest\", "
-             "\"provides\": [{\"id\": \"nebula.pow.algorithm/1\", \"name\": \"toy-splitmix-c\"}]}");
+             "\"provides\": [{\"id\": \"nebula.pow.algorithm/1\", \"name\": \"toy-splitmix-c\"}], "
+             "\"config\": {\"type\": \"object\", \"properties\": {}, \"additionalProperties\": false}}");
 
 enum { INPUT_BYTES_MAX = 1024 };
 

@@ -18,7 +18,8 @@
 
 NEB_MANIFEST("{\"id\": \"toy-splitmix-go\", \"version\": \"1.0.0\", \"abi\": \"1.0\", \"license\": \"Apache-2.0\", "
              "\"summary\": \"A toy proof-of-work algorithm: SplitMix64 with a 256-bit digest\", "
-             "\"provides\": [{\"id\": \"nebula.pow.algorithm/1\", \"name\": \"toy-splitmix-go\"}]}");
+             "\"provides\": [{\"id\": \"nebula.pow.algorithm/1\", \"name\": \"toy-splitmix-go\"}], "
+             "\"config\": {\"type\": \"object\", \"properties\": {}, \"additionalProperties\": false}}");
 
 enum { INPUT_BYTES_MAX = 1024, SIGNALS = 65 };
 
