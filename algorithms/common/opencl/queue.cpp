@@ -79,7 +79,7 @@ bool Queue::done(const Event &event) const {
    check(cl_.GetEventInfo(event.get(), CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof state, &state, nullptr), device_.name,
          "asking for a result");
    if (state < 0)
-      throw OpenClError(state, device_.name, "computing");
+      throw OpenClError(device_.name, concat("failed while computing: ", error_name(state)));
    return state == CL_COMPLETE;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -47,6 +48,15 @@ OpenClSession::OnDevice::~OnDevice() {
    queue.finish();
 }
 
+/// Waiting for what never ends would hang this thread too, and the device may still write to what it was given: so that
+/// stays until the process ends.
+void OpenClSession::abandon(std::unique_ptr<OnDevice> on_device) {
+   static std::mutex guard;
+   static auto &abandoned = *new std::vector<std::unique_ptr<OnDevice>>; // never destroyed
+   const std::lock_guard lock(guard);
+   abandoned.push_back(std::move(on_device));
+}
+
 OpenClSession::OpenClSession(const Device &device, const MakeWork &make, const Environment &env,
                              const neb_pow_session_config &config)
    : env_(env), on_device_(std::make_unique<OnDevice>(device, make, env, config.memory_max)), queue_(on_device_->queue),
@@ -77,7 +87,7 @@ neb_status OpenClSession::submit(const neb_pow_job &job) {
    }
    try {
       fill_queue();
-   } catch (const OpenClError &error) {
+   } catch (const Error &error) {
       lose_device(error.what());
    }
    return NEB_OK;
@@ -244,10 +254,8 @@ void OpenClSession::lose_device(std::string_view why) {
    in_flight_ = 0;
    for (Pending &pending : jobs_)
       pending.end(NEB_E_DEVICE);
-   // Waiting for what never ends would hang this thread too, and the device may still write to what it was given: so
-   // that stays, until the process ends.
    if (hung_)
-      (void)on_device_.release();
+      abandon(std::move(on_device_));
 }
 
 neb_status OpenClSession::advance(std::uint64_t timeout_ns) {
@@ -284,7 +292,7 @@ neb_status OpenClSession::wait(neb_pow_result &result, std::uint64_t timeout_ns)
       try {
          if (advance(timeout_ns) == NEB_E_TIMEOUT)
             return NEB_E_TIMEOUT;
-      } catch (const OpenClError &error) {
+      } catch (const Error &error) {
          lose_device(error.what());
       }
    }

@@ -119,6 +119,7 @@ private:
    /// Works until the oldest job has ended: NEB_OK, or NEB_E_TIMEOUT.
    [[nodiscard]] neb_status advance(std::uint64_t timeout_ns);
    void lose_device(std::string_view why);
+   static void abandon(std::unique_ptr<OnDevice> on_device);
    [[nodiscard]] neb_status hand_out(neb_pow_result &result);
 
    Environment env_;
