@@ -118,6 +118,8 @@ void fill_platform(Api &api) {
          return answer_text("OpenCL 1.2 double", size, out, length);
       case CL_DRIVER_VERSION:
          return answer_text(g_driver->driver_version, size, out, length);
+      case CL_DEVICE_EXTENSIONS:
+         return answer_text("cl_khr_fp64 cl_amd_device_attribute_query", size, out, length);
       case CL_DEVICE_TYPE:
          return answer(cl_device_type{CL_DEVICE_TYPE_GPU}, size, out, length);
       case CL_DEVICE_MAX_COMPUTE_UNITS:

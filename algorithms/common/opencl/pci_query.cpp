@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 namespace nebula::common::opencl {
 namespace {
@@ -39,12 +41,33 @@ constexpr std::uint8_t k_amd_pcie = 1;
    return PciAddress{0, v[21], v[22], v[23]};
 }
 
+struct Query {
+   std::string_view extension; ///< asking without it is an error
+   std::optional<PciAddress> (*ask)(const Api &cl, cl_device_id id);
+};
+
+constexpr Query k_queries[] = {{"cl_khr_pci_bus_info", by_khr},
+                               {"cl_nv_device_attribute_query", by_nvidia},
+                               {"cl_amd_device_attribute_query", by_amd}};
+
+[[nodiscard]] std::string extensions_of(const Api &cl, cl_device_id id) {
+   std::size_t length = 0;
+   if (cl.GetDeviceInfo(id, CL_DEVICE_EXTENSIONS, 0, nullptr, &length) != CL_SUCCESS)
+      return {};
+   std::string names(length, '\0');
+   if (cl.GetDeviceInfo(id, CL_DEVICE_EXTENSIONS, length, names.data(), nullptr) != CL_SUCCESS)
+      return {};
+   return names;
+}
+
 } // namespace
 
 std::optional<PciAddress> pci_address(const Api &cl, cl_device_id id) {
-   for (const auto query : {by_khr, by_nvidia, by_amd})
-      if (const auto address = query(cl, id))
-         return address;
+   const std::string extensions = extensions_of(cl, id);
+   for (const Query &query : k_queries)
+      if (extensions.find(query.extension) != std::string::npos)
+         if (const auto address = query.ask(cl, id))
+            return address;
    return std::nullopt;
 }
 
