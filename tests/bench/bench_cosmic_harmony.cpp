@@ -158,7 +158,9 @@ const bool k_registered = [] {
 #if defined(NEBULA_HAVE_OPENCL)
    std::string why;
    for (const auto &device : common::opencl::list_devices(common::opencl::Kinds::all, why)) {
-      auto *opencl = new OpenClBackend(device, Clock(Host(&k_host.raw)), [](std::string_view) {});
+      const auto silent = [](std::string_view) {};
+      auto *opencl = new common::opencl::OpenClBackend(opencl_backend_spec(device), device,
+                                                       {Clock(Host(&k_host.raw)), nullptr, silent, silent});
       auto *run =
          benchmark::RegisterBenchmark(("backend/opencl/" + device.name).c_str(), backend, &opencl->table(), device.cpu);
       // A CPU device computes on threads of its driver's: count the time of all.
