@@ -25,7 +25,7 @@ std::uint64_t Datasets::pieces() const noexcept {
 }
 
 std::uint64_t Datasets::mib_of(std::uint64_t piece_count) const noexcept {
-   return std::min(piece_count * work_.piece_items, work_.items) * RANDOMX_DATASET_ITEM_SIZE >> 20;
+   return piece_count * work_.piece_items * RANDOMX_DATASET_ITEM_SIZE >> 20; // the last piece is a cache line short
 }
 
 Datasets::Kept *Datasets::kept(std::string_view key) {

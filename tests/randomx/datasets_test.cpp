@@ -134,7 +134,9 @@ TEST_F(DatasetPlan, gives_its_memory_to_another_key_only_when_that_is_there_to_s
    EXPECT_FALSE(mine("b", k_interest));
    EXPECT_FALSE(has("a"));
    EXPECT_EQ(said_, 1);
+   hold_ = true;
    EXPECT_FALSE(mine("b", 1)) << "begun, not waited for";
+   hold_ = false;
    pool_.settle();
    EXPECT_TRUE(mine("b", 1));
 }
