@@ -12,11 +12,10 @@
 #include <cstring>
 #include <memory>
 #include <thread>
-#include <vector>
 
 #include "algorithm.h"
 #include "datasets.h"
-#include "memory.h"
+#include "randomx/worker_pool.h"
 
 #include <nebula/ext/clock.h>
 
@@ -52,15 +51,6 @@ struct ClockHost {
    }
 };
 const ClockHost k_host;
-
-/// Threads of its own for the tasks of a build, as many as the machine has.
-Workers threads_as_workers(std::vector<std::thread> &threads) {
-   return {.post = [&threads](std::function<void()> task) { threads.emplace_back(std::move(task)); },
-           .count = 1,
-           .progress = [](std::uint64_t, std::uint64_t) {},
-           .say = [](std::string_view) {},
-           .failed = [](std::string_view) {}};
-}
 
 /// The library as its own example uses it, one machine, one loop.
 class Direct {
@@ -169,20 +159,24 @@ BENCHMARK(light_session_and_direct)->Unit(benchmark::kMillisecond)->Iterations(3
 
 /// Everything of the fast mode, built once for all of its benchmarks.
 struct Fast : Light {
-   std::vector<std::thread> threads;
-   Datasets datasets{maker, library_work(maker), threads_as_workers(threads)};
+   Datasets datasets{maker,
+                     library_work(maker),
+                     {.post = [this](std::function<void()> task) { pool.post(std::move(task)); },
+                      .count = 2,
+                      .progress = [](std::uint64_t, std::uint64_t) {},
+                      .say = [](std::string_view) {},
+                      .failed = [](std::string_view) {}}};
    CpuBackend fast{fast_backend_spec(maker, caches, datasets)};
    Datasets::Lease dataset;
    double build_s = 0;
+   test::WorkerPool pool; // ends before what its tasks use
 
    Fast() {
       fast.provide(Host(&k_host.raw));
       const std::atomic<bool> never{false};
       const std::uint64_t start = now_ns();
-      datasets.build_ahead(cache, never); // the task and this thread: two
+      datasets.build_ahead(cache, never);
       build_s = static_cast<double>(now_ns() - start) / 1e9;
-      for (std::thread &thread : threads)
-         thread.join();
       dataset = datasets.find(k_key);
       if (!dataset)
          std::abort();
