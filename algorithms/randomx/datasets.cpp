@@ -150,6 +150,8 @@ void Datasets::give_up(std::string_view why) {
 
 /// The first task of a build.
 void Datasets::open(const BuildPtr &build) {
+   if (build->abandoned)
+      return;
    DatasetPtr raw = work_.allocate();
    {
       const std::lock_guard lock(mutex_);

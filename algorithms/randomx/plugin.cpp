@@ -34,6 +34,7 @@ public:
 private:
    void init() override {
       fast_ = wants_fast();
+      huge_pages_to_set_ = huge_pages_to_set(fast_, std::thread::hardware_concurrency());
       maker_.emplace(read_options(config()), [this] { say_small_pages(); });
       caches_.emplace(*maker_);
       if (fast_)
@@ -88,13 +89,13 @@ private:
    void say_small_pages() {
       std::call_once(small_pages_said_, [this] {
          log().warn("RandomX found too few free huge pages and is slower without them; give it some with: sysctl -w ",
-                    "vm.nr_hugepages=", huge_pages_to_set(fast_, std::thread::hardware_concurrency()),
-                    " (or set huge_pages: false to say that this is intended)");
+                    "vm.nr_hugepages=", huge_pages_to_set_, " (or set huge_pages: false to say that this is intended)");
       });
    }
 
    // In the order they depend on each other.
    bool fast_ = false;
+   std::uint64_t huge_pages_to_set_ = 0; // counted before this instance has taken any
    std::once_flag small_pages_said_;
    std::optional<Maker> maker_;
    std::optional<KeyCaches> caches_;

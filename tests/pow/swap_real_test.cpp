@@ -28,7 +28,7 @@ constexpr std::uint64_t k_seed = 20'240'611;
 constexpr int k_swaps = 1000;
 // For a job to come back between two swaps. Of a slow algorithm several swaps pass over one job, of a fast one many
 // jobs go by between two swaps.
-constexpr auto k_patience = std::chrono::milliseconds(4);
+constexpr auto k_patience = std::chrono::milliseconds(2);
 // The sanitizer's runs have little time: what costs more there is shown by the plain build alone.
 constexpr std::uint64_t k_sanitized_hash_ns_max = 60'000'000;
 
