@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "scanner.h"
+#include "table_scanner.h"
 
 namespace nebula::autolykos2 {
 
@@ -60,6 +61,17 @@ CpuBackendSpec tableless_backend_spec(const Kernel &kernel, TableSizeRule rule) 
    spec.batch_hint = kernel.batch_hint;
    spec.width = kernel.lanes;
    spec.open = [&kernel, rule] { return std::make_unique<TablelessScanner>(kernel, rule); };
+   return spec;
+}
+
+CpuBackendSpec table_backend_spec(const Kernel &kernel, Tables &tables, TableSizeRule rule) {
+   CpuBackendSpec spec;
+   spec.name = "autolykos2/table";
+   spec.algorithm = k_algorithm_name;
+   spec.properties = "device=cpu,kind=table,table=yes";
+   spec.batch_hint = 1u << 16;
+   spec.width = kernel.lanes;
+   spec.open = [&kernel, &tables, rule] { return std::make_unique<TableScanner>(kernel, rule, tables); };
    return spec;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Autolykos v2 as an algorithm and as tableless backends of the contract.
+/// Autolykos v2 as an algorithm and as CPU backends of the contract.
 
 #include <nebula/algorithm.hpp>
 #include <nebula/cpu_backend.hpp>
@@ -8,6 +8,7 @@
 #include "kernels.h"
 #include "reference.h"
 #include "table_size.h"
+#include "tables.h"
 
 namespace nebula::autolykos2 {
 
@@ -25,5 +26,9 @@ inline constexpr std::uint64_t k_accept_until_default = 262'800;
 
 /// Computes every element of every nonce.
 [[nodiscard]] CpuBackendSpec tableless_backend_spec(const Kernel &kernel, TableSizeRule rule = table_size);
+
+/// Reads the elements from the table of its height, and computes them while there is none. `tables` outlives the
+/// backend.
+[[nodiscard]] CpuBackendSpec table_backend_spec(const Kernel &kernel, Tables &tables, TableSizeRule rule = table_size);
 
 } // namespace nebula::autolykos2

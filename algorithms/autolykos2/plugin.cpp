@@ -1,11 +1,16 @@
-// The plugin autolykos2: the algorithm, and a backend for every kernel that this machine has.
+// The plugin autolykos2: the algorithm, a tableless backend for every kernel that this machine has, and one that mines
+// with the table where the memory allows it.
 
+#include <nebula/executor.hpp>
+#include <nebula/health.hpp>
 #include <nebula/plugin.hpp>
 
 #include <deque>
 #include <optional>
+#include <string>
 
 #include "algorithm.h"
+#include "common/memory.h"
 
 namespace nebula::autolykos2 {
 
@@ -20,6 +25,8 @@ private:
       const Kernel &best = provide_kernels();
       algorithm_.emplace(autolykos2_spec(best, accept_until));
       algorithm_->provide(host());
+      if (wants_table())
+         provide_table(best);
    }
 
    void say_deprecated(std::uint64_t accept_until) const {
@@ -49,9 +56,47 @@ private:
       return *best;
    }
 
+   bool wants_table() const {
+      const auto table = config().get_or<std::string>("table", "auto");
+      if (table == "on" || table == "off") {
+         log().info("mining on the processor ", table == "on" ? "with" : "without", " the table (table: ", table, ")");
+         return table == "on";
+      }
+      if (table != "auto")
+         config().at("table").refuse("table", "auto, on or off");
+      const std::uint64_t needed = Table::bytes_for(k_table_size_first) + k_memory_kept_free;
+      const std::uint64_t available = common::available_memory_bytes();
+      const bool enough = available >= needed;
+      log().info("mining on the processor ", enough ? "with" : "without", " the table: ", available >> 20,
+                 " MiB of memory are available and it should have ", needed >> 20);
+      return enough;
+   }
+
+   /// Costs nothing yet: a table is built when someone mines on this backend.
+   void provide_table(const Kernel &kernel) {
+      executor_.emplace(host());
+      Workers workers;
+      workers.post = [this](std::function<void()> task) { executor_->post(std::move(task)); };
+      workers.count = executor_->concurrency();
+      workers.progress = [health = Health(host())](std::uint64_t done, std::uint64_t total) {
+         health.progress("Autolykos table", done, total, "MiB");
+      };
+      workers.failed = [log = log(), health = Health(host())](std::string_view why) {
+         log.warn(why);
+         health.degraded("table", why);
+      };
+      workers.available_bytes = common::available_memory_bytes;
+      tables_.emplace(kernel, table_size, std::move(workers));
+      table_backend_.emplace(table_backend_spec(kernel, *tables_));
+      table_backend_->provide(host());
+   }
+
    // The host calls through tables inside these: a deque leaves its elements where they are.
    std::optional<Algorithm> algorithm_;
    std::deque<CpuBackend> tableless_;
+   std::optional<Tables> tables_; // before the tasks that use it are dropped
+   std::optional<Executor> executor_;
+   std::optional<CpuBackend> table_backend_;
 };
 
 } // namespace nebula::autolykos2
