@@ -237,9 +237,9 @@ constexpr Check k_bare[] = {
     creates_on_a_bare_host},
    {"bare-host.init", "init on a host without any extension does not crash", "bare-host.create", survives_a_bare_host},
    {"bare-host.reason", "init that cannot do without an extension says so", "bare-host.init", says_what_is_missing},
-   {"bare-host.run", "What gets along without extensions starts and stops so", "bare-host.init life.stop",
+   {"bare-host.run", "What gets along without extensions starts and stops so", "bare-host.reason life.stop",
     runs_on_a_bare_host, k_long_s},
-   {"bare-host.one-missing", "Any one extension may be missing", "bare-host.run bare-host.reason", misses_any_one,
+   {"bare-host.one-missing", "Any one extension may be missing", "bare-host.run", misses_any_one,
     k_long_s},
 };
 
