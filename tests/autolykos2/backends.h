@@ -12,7 +12,6 @@
 
 #include "algorithm.h"
 #include "cosmic_harmony/fake_host.h"
-#include "pool.h"
 #include "vectors.h"
 
 namespace nebula::test {
@@ -33,7 +32,6 @@ private:
 
    FakeHost host_;
    std::unique_ptr<autolykos2::Tables> tables_;
-   Pool pool_;
    std::unique_ptr<CpuBackend> cpu_;
    const neb_pow_backend *table_ = nullptr;
    std::string why_ = "this processor cannot run it";
