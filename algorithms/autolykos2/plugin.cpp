@@ -3,14 +3,21 @@
 
 #include <nebula/executor.hpp>
 #include <nebula/health.hpp>
+#include <nebula/node.hpp>
 #include <nebula/plugin.hpp>
 
 #include <deque>
+#include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "algorithm.h"
 #include "common/memory.h"
+#if defined(NEBULA_HAVE_OPENCL)
+#include "opencl_backend.h"
+#endif
 
 namespace nebula::autolykos2 {
 
@@ -27,6 +34,12 @@ private:
       algorithm_->provide(host());
       if (wants_table())
          provide_table(best);
+      judge_ = &best;
+      const auto opencl = config().get_or<std::string>("opencl", "gpu");
+      if (opencl != "gpu" && opencl != "all" && opencl != "off")
+         config().at("opencl").refuse("opencl", "gpu, all or off");
+      if (opencl != "off")
+         provide_opencl(opencl == "all");
    }
 
    void say_deprecated(std::uint64_t accept_until) const {
@@ -91,12 +104,47 @@ private:
       table_backend_->provide(host());
    }
 
+   void provide_opencl([[maybe_unused]] bool also_cpu) {
+#if defined(NEBULA_HAVE_OPENCL)
+      using common::opencl::Kinds;
+      const common::opencl::Environment environment = {
+         .clock = Clock(host()),
+         .store = store(),
+         .note = [log = log()](std::string_view text) { log.warn(text); },
+         .lost = [log = log()](std::string_view text) { log.error(text); }};
+      std::string why;
+      for (const common::opencl::Device &device :
+           common::opencl::list_devices(also_cpu ? Kinds::all : Kinds::no_cpu, why)) {
+         const auto &backend = opencl_.emplace_back(opencl_backend_spec(*judge_, device), device, environment);
+         const common::BackendInfo &info = backend.info();
+         host().provide(NEB_SVC_POW_BACKEND, backend.table(), info.name.c_str(), info.properties.c_str());
+      }
+      if (!why.empty())
+         log().info("no OpenCL backend: ", why);
+#else
+      log().info("no OpenCL backend: this build has none (opencl-headers were missing)");
+#endif
+   }
+
+#if defined(NEBULA_HAVE_OPENCL)
+   /// Where compiled kernels are kept between runs: in the instance's folder, if the host gives it one.
+   std::shared_ptr<common::opencl::Store> store() {
+      if (!host().raw()->get_extension(host().raw(), NEB_EXT_NODE))
+         return nullptr;
+      return std::make_shared<common::opencl::Store>(std::filesystem::path(Node(host()).data_dir()) / "opencl");
+   }
+#endif
+
    // The host calls through tables inside these: a deque leaves its elements where they are.
    std::optional<Algorithm> algorithm_;
    std::deque<CpuBackend> tableless_;
    std::optional<Tables> tables_; // before the tasks that use it are dropped
    std::optional<Executor> executor_;
    std::optional<CpuBackend> table_backend_;
+   const Kernel *judge_ = nullptr; ///< what decides about a device's candidates
+#if defined(NEBULA_HAVE_OPENCL)
+   std::deque<common::opencl::OpenClBackend> opencl_;
+#endif
 };
 
 } // namespace nebula::autolykos2

@@ -37,8 +37,7 @@ void TableScanner::prepare(const neb_pow_epoch &epoch) {
 
 void TableScanner::prepare_ahead(const neb_pow_epoch &epoch) {
    prepare(epoch);
-   if (!tables_.build_ahead(height_, stop_))
-      throw Error(NEB_E_CANCELLED, "the session is ending");
+   tables_.build_ahead(height_);
 }
 
 void TableScanner::scan(const ScanRange &range, Hits &hits) {

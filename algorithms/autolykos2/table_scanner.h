@@ -4,7 +4,6 @@
 /// without it.
 
 #include <array>
-#include <atomic>
 
 #include "scanner.h"
 #include "tables.h"
@@ -18,10 +17,8 @@ public:
       : tables_(tables), tableless_(kernel, rule), batches_{Batch(kernel), Batch(kernel), Batch(kernel)} {}
 
    void prepare(const neb_pow_epoch &epoch) override;
-   /// And the height's table, which takes as long as it takes, unless jobs use that of another height and there is no
-   /// room for two.
+   /// And begins to build the height's table.
    void prepare_ahead(const neb_pow_epoch &epoch) override;
-   void give_up() noexcept override { stop_ = true; }
    void scan(const ScanRange &range, Hits &hits) override;
 
 private:
@@ -30,7 +27,6 @@ private:
    Tables &tables_;
    TablelessScanner tableless_;
    std::uint32_t height_ = 0;
-   std::atomic<bool> stop_{false};
    /// One of them is begun, one waits for its first elements, one for its terms: what one waits for is fetched while
    /// the others hash.
    std::array<Batch, 3> batches_;

@@ -3,7 +3,6 @@
 #include <nebula/text.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <exception>
 #include <utility>
 
@@ -12,9 +11,6 @@ namespace {
 
 /// About 30 ms of one core with AVX-512, 50 with AVX2: a task of the host should not take longer.
 constexpr std::uint32_t k_piece_elements = 16'384;
-
-/// How soon a caller's `stop` is seen while others finish the table.
-constexpr std::chrono::milliseconds k_stop_seen_after{20};
 
 [[nodiscard]] std::uint64_t pieces_of(const Table &table) noexcept {
    return (std::uint64_t{table.size()} + k_piece_elements - 1) / k_piece_elements;
@@ -35,47 +31,43 @@ std::shared_ptr<const Table> Tables::find(std::uint32_t height) const {
 }
 
 std::shared_ptr<const Table> Tables::use(std::uint32_t height, std::uint64_t nonces) {
-   const std::lock_guard lock(plan_);
-   if (auto table = find(height)) {
-      used_ = height;
-      any_used_ = true;
-      asked_for_other_ = 0;
-      return table;
+   BuildPtr begun;
+   {
+      const std::lock_guard lock(plan_);
+      if (auto table = find(height)) {
+         used_ = height;
+         any_used_ = true;
+         asked_for_other_ = 0;
+         return table;
+      }
+      if (unavailable_ || (build_ && build_->table->height() == height))
+         return nullptr;
+      if (height != other_)
+         asked_for_other_ = 0;
+      other_ = height;
+      asked_for_other_ += nonces;
+      if (asked_for_other_ < k_interest_nonces)
+         return nullptr;
+      begun = begin(height, false);
    }
-   if (unavailable_ || (build_ && build_->table->height() == height))
-      return nullptr;
-   if (height != other_)
-      asked_for_other_ = 0;
-   other_ = height;
-   asked_for_other_ += nonces;
-   if (asked_for_other_ >= k_interest_nonces && begin(height, false))
-      post_workers();
+   post_workers(begun);
    return nullptr;
 }
 
-bool Tables::build_ahead(std::uint32_t height, const std::atomic<bool> &stop) {
-   std::unique_lock lock(plan_);
-   if (find(height))
-      return !stop;
-   if (!build_ || build_->table->height() != height) {
-      if (unavailable_ || build_ || !begin(height, true))
-         return !stop;
-      post_workers();
+void Tables::build_ahead(std::uint32_t height) {
+   BuildPtr begun;
+   {
+      const std::lock_guard lock(plan_);
+      if (unavailable_ || build_ || find(height))
+         return;
+      begun = begin(height, true);
    }
-   if (const BuildPtr build = build_) {
-      lock.unlock();
-      while (!stop && do_piece(*build)) {
-      }
-      lock.lock();
-      while (!stop && build_ == build)
-         changed_.wait_for(lock, k_stop_seen_after);
-   }
-   return !stop;
+   post_workers(begun);
 }
 
 /// With `keep_others` false, nothing else matters any more. Else the table that jobs use stays, and the new one must
 /// find room beside it.
-bool Tables::begin(std::uint32_t height, bool keep_others) {
+Tables::BuildPtr Tables::begin(std::uint32_t height, bool keep_others) {
    if (build_)
       build_->dropped = true;
    build_.reset();
@@ -86,14 +78,13 @@ bool Tables::begin(std::uint32_t height, bool keep_others) {
       available += keep ? 0 : Table::bytes_for(table->size());
       return !keep;
    });
-   changed_.notify_all();
    const std::uint32_t size = rule_(height);
    const std::uint64_t needed = Table::bytes_for(size) + k_memory_kept_free;
    if (available < needed) {
       if (ready_.empty())
          give_up(concat("no Autolykos table: ", available >> 20, " MiB of memory are available and it should have ",
                         needed >> 20, "; mining without it, much more slowly"));
-      return false;
+      return nullptr;
    }
    try {
       auto build = std::make_shared<Build>();
@@ -101,19 +92,22 @@ bool Tables::begin(std::uint32_t height, bool keep_others) {
       build_ = std::move(build);
    } catch (const std::exception &e) {
       give_up(concat(e.what(), "; mining without it, much more slowly"));
-      return false;
+      return nullptr;
    }
    asked_for_other_ = 0;
-   return true;
+   return build_;
 }
 
-void Tables::post_workers() {
-   workers_.progress(0, mib_of(pieces_of(*build_->table)));
+void Tables::post_workers(const BuildPtr &build) {
+   if (!build)
+      return;
+   workers_.progress(0, mib_of(pieces_of(*build->table)));
    for (std::uint32_t i = 0; i < workers_.count; ++i) {
       try {
-         workers_.post([this, build = build_] { work(build); });
+         workers_.post([this, build] { work(build); });
       } catch (const std::exception &e) {
-         if (i == 0)
+         const std::lock_guard lock(plan_);
+         if (i == 0 && build_ == build)
             give_up(e.what());
          return; // with fewer helpers it is slower, not wrong
       }
@@ -125,7 +119,6 @@ void Tables::give_up(std::string_view why) {
    if (build_)
       build_->dropped = true;
    build_.reset();
-   changed_.notify_all();
    workers_.failed(why);
 }
 
@@ -161,7 +154,6 @@ void Tables::finish(Build &build) {
    if (good) {
       ready_.push_back(build.table);
       build_.reset();
-      changed_.notify_all();
    } else {
       give_up("the Autolykos table has wrong elements: this machine's memory or processor computes wrongly; mining "
               "without it until the next start");

@@ -6,7 +6,6 @@
 /// anyone may read it.
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -50,9 +49,9 @@ public:
    /// once.
    [[nodiscard]] std::shared_ptr<const Table> use(std::uint32_t height, std::uint64_t nonces);
 
-   /// Builds the table of a height with the help of this thread. Returns when it is there; or at once, when jobs use
-   /// the table of another height and there is no memory for two; or soon after `stop` became true, and then false.
-   [[nodiscard]] bool build_ahead(std::uint32_t height, const std::atomic<bool> &stop);
+   /// Begins to build the table of a height before its jobs come, unless jobs use that of another one and there is no
+   /// memory for two. Returns at once: mining without it meanwhile is better than waiting a minute.
+   void build_ahead(std::uint32_t height);
 
 private:
    struct Build {
@@ -64,10 +63,10 @@ private:
 
    // These with plan_ held.
    [[nodiscard]] std::shared_ptr<const Table> find(std::uint32_t height) const;
-   [[nodiscard]] bool begin(std::uint32_t height, bool keep_others);
-   void post_workers();
+   [[nodiscard]] BuildPtr begin(std::uint32_t height, bool keep_others);
    void give_up(std::string_view why);
 
+   void post_workers(const BuildPtr &build);
    void work(const BuildPtr &build);
    [[nodiscard]] bool do_piece(Build &build);
    void finish(Build &build);
@@ -77,7 +76,6 @@ private:
    Workers workers_;
 
    std::mutex plan_;
-   std::condition_variable changed_;
    std::vector<std::shared_ptr<const Table>> ready_; ///< at most two
    BuildPtr build_;                                  ///< the one under way
    std::uint32_t used_ = 0;                          ///< the height of the last job that found its table

@@ -39,6 +39,10 @@ std::uint32_t tiny_table_size(std::uint64_t height) {
 }
 
 BackendUnderTest::BackendUnderTest(const std::string &name, TableSizeRule rule) {
+   if (name == "opencl") {
+      make_opencl(rule);
+      return;
+   }
    const Kernel *kernel = name == "table"         ? available_kernels().back()
                           : name == "table_plain" ? &k_plain_kernel
                                                   : kernel_named(name);
@@ -52,14 +56,33 @@ BackendUnderTest::BackendUnderTest(const std::string &name, TableSizeRule rule) 
    table_ = cpu_->table();
 }
 
+void BackendUnderTest::make_opencl([[maybe_unused]] TableSizeRule rule) {
+#if defined(NEBULA_HAVE_OPENCL)
+   const auto devices = common::opencl::list_devices(common::opencl::Kinds::all, why_);
+   if (devices.empty())
+      return;
+   opencl_ = std::make_unique<common::opencl::OpenClBackend>(
+      opencl_backend_spec(*available_kernels().back(), devices.front(), rule), devices.front(),
+      common::opencl::Environment{
+         .clock = Clock(host_.host()),
+         .store = nullptr,
+         .note = [](std::string_view) {}, // a refused height is one
+
+         .lost = [](std::string_view text) { ADD_FAILURE() << "the device was lost: " << text; }});
+   table_ = &opencl_->table();
+#else
+   why_ = "this build has no OpenCL";
+#endif
+}
+
 void BackendUnderTest::make_tables(const Kernel &kernel, TableSizeRule rule) {
-   tables_ =
-      std::make_unique<Tables>(kernel, rule,
-                               Workers{.post = [this](std::function<void()> task) { pool_.post(std::move(task)); },
-                                       .count = Pool::k_threads,
-                                       .progress = [](std::uint64_t, std::uint64_t) {},
-                                       .failed = [](std::string_view why) { ADD_FAILURE() << why; },
-                                       .available_bytes = [] { return std::uint64_t{1} << 40; }});
+   tables_ = std::make_unique<Tables>(
+      kernel, rule,
+      Workers{.post = [](const std::function<void()> &task) { task(); }, // so a prepared table is there
+              .count = 1,
+              .progress = [](std::uint64_t, std::uint64_t) {},
+              .failed = [](std::string_view why) { ADD_FAILURE() << why; },
+              .available_bytes = [] { return std::uint64_t{1} << 40; }});
 }
 
 Number256 target_of(std::uint32_t word0) {

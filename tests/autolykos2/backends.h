@@ -12,15 +12,18 @@
 
 #include "algorithm.h"
 #include "cosmic_harmony/fake_host.h"
-#include "pool.h"
 #include "vectors.h"
+#if defined(NEBULA_HAVE_OPENCL)
+#include "opencl_backend.h"
+#endif
 
 namespace nebula::test {
 
 /// About a thousand elements, another number at every height, seldom a multiple of any kernel's lanes.
 [[nodiscard]] std::uint32_t tiny_table_size(std::uint64_t height);
 
-/// Owns one backend by its name: "avx2", "avx512", "table" (with the best kernel) or "table_plain". table() is null
+/// Owns one backend by its name: "avx2", "avx512", "table" (with the best kernel), "table_plain" or
+/// "opencl" (the first device). table() is null
 /// when this machine has none of that name; why() then says so.
 class BackendUnderTest {
 public:
@@ -29,12 +32,15 @@ public:
    [[nodiscard]] const std::string &why() const { return why_; }
 
 private:
+   void make_opencl(autolykos2::TableSizeRule rule);
    void make_tables(const autolykos2::Kernel &kernel, autolykos2::TableSizeRule rule);
 
    FakeHost host_;
    std::unique_ptr<autolykos2::Tables> tables_;
-   Pool pool_;
    std::unique_ptr<CpuBackend> cpu_;
+#if defined(NEBULA_HAVE_OPENCL)
+   std::unique_ptr<common::opencl::OpenClBackend> opencl_;
+#endif
    const neb_pow_backend *table_ = nullptr;
    std::string why_ = "this processor cannot run it";
 };

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "backends.h"
+#include "pool.h"
 #include "reference.h"
 #include "tables.h"
 
@@ -42,7 +43,7 @@ protected:
                                                     [this](std::function<void()> task) {
                                                        if (refuse_tasks_)
                                                           throw std::runtime_error("stopped");
-                                                       pool_->post(std::move(task));
+                                                       pool_.post(std::move(task));
                                                     },
                                                  .count = Pool::k_threads,
                                                  .progress =
@@ -54,10 +55,6 @@ protected:
                                                  .available_bytes = [this] { return available_.load(); }});
       return *tables_;
    }
-   void TearDown() override {
-      pool_.reset(); // its tasks use the tables
-   }
-
    [[nodiscard]] bool is_there(std::uint32_t height) { return tables_->use(height, 0) != nullptr; }
    void wait_until_there(std::uint32_t height) {
       while (!is_there(height))
@@ -65,17 +62,17 @@ protected:
    }
 
    const Kernel kernel_ = counting_kernel();
-   const std::atomic<bool> go_on_{false};
    std::atomic<std::uint64_t> available_{std::uint64_t{1} << 40};
    std::atomic<bool> refuse_tasks_{false};
    std::atomic<std::uint64_t> done_{0}, total_{0};
    std::string why_;
    std::unique_ptr<Tables> tables_;
-   std::unique_ptr<Pool> pool_ = std::make_unique<Pool>();
+   Pool pool_; // ends first: its tasks use the tables
 };
 
 TEST_F(TablesTest, are_there_when_prepared_and_hold_the_reference_s_elements) {
-   ASSERT_TRUE(tables(larger_table_size).build_ahead(7, go_on_));
+   tables(larger_table_size).build_ahead(7);
+   wait_until_there(7);
    const auto table = tables_->use(7, 0);
    ASSERT_NE(table, nullptr);
    EXPECT_EQ(table->size(), 40'000u);
@@ -88,6 +85,7 @@ TEST_F(TablesTest, are_there_when_prepared_and_hold_the_reference_s_elements) {
 
 TEST_F(TablesTest, are_built_in_the_background_when_enough_nonces_were_hashed_without) {
    Tables &all = tables();
+   g_elements = 0;
    EXPECT_EQ(all.use(7, k_interest_nonces - 1), nullptr);
    EXPECT_EQ(all.use(8, 1), nullptr) << "another height in between: it begins anew";
    EXPECT_EQ(all.use(7, k_interest_nonces - 1), nullptr);
@@ -97,23 +95,23 @@ TEST_F(TablesTest, are_built_in_the_background_when_enough_nonces_were_hashed_wi
 }
 
 TEST_F(TablesTest, keep_the_table_in_use_while_the_next_is_prepared_ahead) {
-   ASSERT_TRUE(tables().build_ahead(7, go_on_));
-   EXPECT_TRUE(is_there(7));
-   ASSERT_TRUE(tables_->build_ahead(8, go_on_));
-   EXPECT_TRUE(is_there(8));
+   tables().build_ahead(7);
+   wait_until_there(7);
+   tables_->build_ahead(8);
+   wait_until_there(8);
    EXPECT_TRUE(is_there(7)) << "late jobs";
    EXPECT_TRUE(is_there(8));
-   ASSERT_TRUE(tables_->build_ahead(9, go_on_));
-   EXPECT_TRUE(is_there(9));
+   tables_->build_ahead(9);
+   wait_until_there(9);
    EXPECT_TRUE(is_there(8));
    EXPECT_FALSE(is_there(7)) << "two are enough";
 }
 
 TEST_F(TablesTest, are_not_prepared_ahead_when_there_is_no_memory_for_two) {
-   ASSERT_TRUE(tables().build_ahead(7, go_on_));
-   ASSERT_TRUE(is_there(7));
+   tables().build_ahead(7);
+   wait_until_there(7);
    available_ = k_memory_kept_free + Table::bytes_for(tiny_table_size(8)) - 1;
-   EXPECT_TRUE(tables_->build_ahead(8, go_on_));
+   tables_->build_ahead(8);
    EXPECT_FALSE(is_there(8));
    EXPECT_TRUE(is_there(7)) << "the miner keeps what it uses";
    EXPECT_EQ(why_, "");
@@ -129,7 +127,7 @@ TEST_F(TablesTest, say_once_that_there_is_no_memory_for_one) {
    EXPECT_NE(why_.find("no Autolykos table: 1024 MiB of memory are available"), std::string::npos) << why_;
    why_.clear();
    EXPECT_EQ(all.use(7, k_interest_nonces), nullptr);
-   EXPECT_TRUE(all.build_ahead(8, go_on_));
+   all.build_ahead(8);
    EXPECT_EQ(why_, "") << "once is enough";
 }
 
@@ -147,18 +145,6 @@ TEST_F(TablesTest, give_up_an_unfinished_table_when_jobs_want_another) {
    EXPECT_FALSE(is_there(7));
 }
 
-TEST_F(TablesTest, stop_a_preparation_on_demand) {
-   Tables &all = tables([](std::uint64_t) { return 100'000'000u; }); // a quarter of an hour
-   std::atomic<bool> stop{false};
-   std::thread stopper([&] {
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-      stop = true;
-   });
-   EXPECT_FALSE(all.build_ahead(7, stop));
-   stopper.join();
-   EXPECT_FALSE(is_there(7));
-}
-
 TEST_F(TablesTest, are_refused_when_an_element_is_wrong) {
    const Kernel wrong = [] {
       Kernel kernel = k_plain_kernel;
@@ -169,12 +155,12 @@ TEST_F(TablesTest, are_refused_when_an_element_is_wrong) {
       return kernel;
    }();
    Tables all(wrong, tiny_table_size,
-              {.post = [](std::function<void()>) {},
+              {.post = [](const std::function<void()> &task) { task(); },
                .count = 1,
                .progress = [](std::uint64_t, std::uint64_t) {},
                .failed = [this](std::string_view why) { why_ += why; },
                .available_bytes = [] { return std::uint64_t{1} << 40; }});
-   EXPECT_TRUE(all.build_ahead(7, go_on_));
+   all.build_ahead(7);
    EXPECT_EQ(all.use(7, 0), nullptr);
    EXPECT_NE(why_.find("wrong elements"), std::string::npos);
 }
@@ -185,10 +171,12 @@ TEST_F(TablesTest, spare_their_readers_all_hashing_of_elements) {
    backend.provide(host.host());
    TestSession session(*backend.table());
    ASSERT_EQ(session.prepare(7), NEB_OK);
+   wait_until_there(7);
    g_elements = 0;
    const TestJob job{.height = 7, .count = 100};
    ASSERT_NO_FATAL_FAILURE(expect_exact(job, session.run(job)));
    EXPECT_EQ(g_elements, 0u);
+   g_elements = 0;
    const TestJob unprepared{.height = 8, .count = 10, .prepare_ahead = false};
    ASSERT_NO_FATAL_FAILURE(expect_exact(unprepared, session.run(unprepared)));
    EXPECT_EQ(g_elements, 10 * (1 + k_terms)) << "and without a table, each is hashed";
