@@ -7,6 +7,7 @@
 
 #include <nebula/svc/pow-algorithm.h>
 #include <nebula/svc/pow-backend.h>
+#include <nebula/svc/pow-family.h>
 
 #include <algorithm>
 
@@ -15,12 +16,26 @@ namespace nebula::host::cli {
 namespace {
 
 [[nodiscard]] bool offers_hashes(const Manifest &manifest) {
-   return manifest.provides_service(NEB_SVC_POW_ALGORITHM) || manifest.provides_service(NEB_SVC_POW_BACKEND);
+   return manifest.provides_service(NEB_SVC_POW_ALGORITHM) || manifest.provides_service(NEB_SVC_POW_BACKEND) ||
+          manifest.provides_service(NEB_SVC_POW_FAMILY);
 }
 
+// What a service is called, and what else.
+[[nodiscard]] std::vector<std::string> names_of(const Manifest &manifest, const ManifestService &service) {
+   auto names = service.aliases;
+   names.insert(names.begin(), service.name.empty() ? manifest.id : service.name);
+   return names;
+}
+
+// Whether it offers an algorithm of that name, or the family that stands before its colon.
 [[nodiscard]] bool offers(const Manifest &manifest, const std::string &algorithm) {
+   const auto colon = algorithm.find(':');
    return std::any_of(manifest.provides.begin(), manifest.provides.end(), [&](const ManifestService &service) {
-      return service.id == NEB_SVC_POW_ALGORITHM && (service.name.empty() ? manifest.id : service.name) == algorithm;
+      const auto names = names_of(manifest, service);
+      if (service.id == NEB_SVC_POW_FAMILY) {
+         return colon != std::string::npos && names.front() == algorithm.substr(0, colon);
+      }
+      return service.id == NEB_SVC_POW_ALGORITHM && std::find(names.begin(), names.end(), algorithm) != names.end();
    });
 }
 
@@ -51,8 +66,9 @@ namespace {
    std::vector<std::string> names;
    for (const auto &[id, found] : catalogue.plugins()) {
       for (const auto &service : found.manifest.provides) {
+         const auto more = names_of(found.manifest, service);
          if (service.id == NEB_SVC_POW_ALGORITHM) {
-            names.push_back(service.name.empty() ? id : service.name);
+            names.insert(names.end(), more.begin(), more.end());
          }
       }
    }
@@ -86,6 +102,44 @@ Result<std::unique_ptr<AlgorithmNode>> AlgorithmNode::make(const config::LoadReq
    if (!offered) {
       return unknown(algorithm, catalogue);
    }
+   return provisioned(request, std::move(settings));
+}
+
+Result<std::unique_ptr<AlgorithmNode>> AlgorithmNode::make_all(const config::LoadRequest &request) {
+   auto loaded = config::load(request);
+   if (!loaded) {
+      return loaded.error();
+   }
+   auto settings = config::settings_of(loaded->root);
+   const auto catalogue = scan_catalogue(request, &settings);
+   std::erase_if(settings.plugins, [&](const config::PluginSettings &plugin) {
+      std::optional<Image> image;
+      const auto *manifest = manifest_of(plugin, request, catalogue, image);
+      return !manifest || !offers_hashes(*manifest);
+   });
+   for (const auto &[id, found] : catalogue.plugins()) {
+      const bool enabled = std::any_of(settings.plugins.begin(), settings.plugins.end(),
+                                       [&wanted = id](const auto &plugin) { return plugin.id == wanted; });
+      if (!enabled && offers_hashes(found.manifest)) {
+         settings.plugins.push_back(entry_for(id));
+      }
+   }
+   return provisioned(request, std::move(settings));
+}
+
+Result<std::unique_ptr<AlgorithmNode>> AlgorithmNode::make_of(const config::LoadRequest &request,
+                                                              const std::string &plugin) {
+   auto loaded = config::load(request);
+   if (!loaded) {
+      return loaded.error();
+   }
+   auto settings = config::settings_of(loaded->root);
+   settings.plugins = {entry_for(plugin)};
+   return provisioned(request, std::move(settings));
+}
+
+Result<std::unique_ptr<AlgorithmNode>> AlgorithmNode::provisioned(const config::LoadRequest &request,
+                                                                  config::Settings settings) {
    settings.log = {};
    settings.log.level = "warn"; // the command speaks for itself
    settings.log.format = "text";

@@ -15,6 +15,11 @@ public:
    // nearest known algorithm.
    [[nodiscard]] static Result<std::unique_ptr<AlgorithmNode>> make(const config::LoadRequest &request,
                                                                     const std::string &algorithm);
+   // All that node.yaml enables or that is at hand, as far as it offers algorithms or backends.
+   [[nodiscard]] static Result<std::unique_ptr<AlgorithmNode>> make_all(const config::LoadRequest &request);
+   // This one plugin, with the configuration that it has by default.
+   [[nodiscard]] static Result<std::unique_ptr<AlgorithmNode>> make_of(const config::LoadRequest &request,
+                                                                       const std::string &plugin);
    ~AlgorithmNode();
    AlgorithmNode(const AlgorithmNode &) = delete;
    AlgorithmNode &operator=(const AlgorithmNode &) = delete;
@@ -23,6 +28,8 @@ public:
    [[nodiscard]] Node &node() { return *node_; }
 
 private:
+   [[nodiscard]] static Result<std::unique_ptr<AlgorithmNode>> provisioned(const config::LoadRequest &request,
+                                                                           config::Settings settings);
    explicit AlgorithmNode(ScratchFolder scratch) : scratch_(std::move(scratch)) {}
 
    ScratchFolder scratch_;

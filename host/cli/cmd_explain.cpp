@@ -9,7 +9,9 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <cstdio>
 #include <iostream>
+#include <utility>
 
 namespace nebula::host::cli {
 
@@ -63,6 +65,25 @@ void print_slots(const json::object &document) {
    std::cout << table(rows, "  ") << '\n';
 }
 
+// "61 °C, 1410 MHz, 215 W": what the device tells of itself, and no more.
+[[nodiscard]] std::string sensors_text(const json::object &candidate) {
+   const auto *telemetry = candidate.if_contains("telemetry");
+   if (!telemetry || !telemetry->is_object()) {
+      return "";
+   }
+   static constexpr std::pair<const char *, const char *> k_units[] = {
+      {"temperature_celsius", " °C"}, {"clock_mhz", " MHz"}, {"power_watts", " W"}, {"fan_percent", " % fan"}};
+   std::string text;
+   for (const auto &[member, unit] : k_units) {
+      if (const auto *value = telemetry->get_object().if_contains(member)) {
+         char number[32];
+         std::snprintf(number, sizeof number, "%.0f", value->to_number<double>());
+         text += (text.empty() ? "" : ", ") + std::string(number) + unit;
+      }
+   }
+   return text;
+}
+
 void print_step(const json::object &step) {
    const auto select = text_at(step, "select");
    std::cout << (select.empty() ? "any backend" : select) << "  (" << text_at(step, "origin") << ")\n";
@@ -71,10 +92,12 @@ void print_step(const json::object &step) {
       for (const auto &value : *candidates) {
          const auto &candidate = value.get_object();
          const auto removed = text_at(candidate, "removed_by");
+         const auto sensors = sensors_text(candidate);
          rows.push_back({text_at(candidate, "name"), text_at(candidate, "device"),
-                         removed.empty() ? "fits, " + text_at(candidate, "standing") + ", " +
-                                              text_at(candidate, "preferences") + " preferences met"
-                                         : "out: " + removed});
+                         (removed.empty() ? "fits, " + text_at(candidate, "standing") + ", " +
+                                               text_at(candidate, "preferences") + " preferences met"
+                                          : "out: " + removed) +
+                            (sensors.empty() ? "" : "; " + sensors)});
       }
    }
    std::cout << table(rows, "  ") << '\n';
@@ -82,7 +105,18 @@ void print_step(const json::object &step) {
 
 // In the order in which they are tried: the first step with a candidate that fits and passes decides.
 void print(const json::object &document) {
-   std::cout << text_at(document, "algorithm") << ": " << text_at(document, "text") << "\n\n";
+   std::cout << text_at(document, "algorithm") << ": " << text_at(document, "text") << '\n';
+   if (const auto *aliases = array_at(document, "aliases")) {
+      for (const auto &alias : *aliases) {
+         std::cout << "also called " << alias.get_string().c_str() << '\n';
+      }
+   }
+   if (text_at(document, "status") == "deprecated") {
+      const auto height = text_at(document, "height_max");
+      std::cout << "deprecated: " << text_at(document, "about")
+                << (height.empty() ? "" : "; a chain may accept it up to height " + height) << '\n';
+   }
+   std::cout << '\n';
    print_slots(document);
    if (const auto *steps = array_at(document, "steps")) {
       for (const auto &step : *steps) {

@@ -1,7 +1,10 @@
+#include "host/cli/algorithm_node.h"
 #include "host/cli/catalogue.h"
 #include "host/cli/commands.h"
 #include "host/plugin/image.h"
 #include "host/tools/plugin_new.h"
+
+#include <nebula/svc/pow-algorithm.h>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -18,7 +21,11 @@ namespace json = boost::json;
 [[nodiscard]] json::object described(const Manifest &manifest, const std::string &path) {
    json::array provides;
    for (const auto &service : manifest.provides) {
-      provides.push_back(json::object{{"id", service.id}, {"name", service.name}});
+      json::object one{{"id", service.id}, {"name", service.name}};
+      if (!service.aliases.empty()) {
+         one["aliases"] = json::array(service.aliases.begin(), service.aliases.end());
+      }
+      provides.push_back(std::move(one));
    }
    json::array required;
    for (const auto &need : manifest.requirements) {
@@ -51,6 +58,39 @@ void print_row(const std::string &id, const std::string &version, const std::str
    std::cout << padded(id, 24) << padded(version, 10) << padded(status, 12) << summary << '\n';
 }
 
+// Why each algorithm of a deprecated plugin is, and until when. Only the plugin itself knows: it is loaded for that.
+[[nodiscard]] json::array deprecated_algorithms(const config::LoadRequest &request, const Manifest &manifest) {
+   json::array all;
+   if (manifest.status != "deprecated" || !manifest.provides_service(NEB_SVC_POW_ALGORITHM)) {
+      return all;
+   }
+   const auto node = AlgorithmNode::make_of(request, manifest.id);
+   if (!node) {
+      all.push_back(json::object{{"problem", node.error().message}});
+      return all;
+   }
+   const auto &registry = (*node)->pow().registry();
+   for (const std::string &name : registry.algorithms()) {
+      const auto entry = registry.algorithm(name);
+      if (entry && entry->table().status == NEB_POW_DEPRECATED) {
+         all.push_back(json::object{{"name", name},
+                                    {"text", entry->table().text ? entry->table().text : ""},
+                                    {"height_max", entry->table().height_max},
+                                    {"details", deprecation_text(entry->table())}});
+      }
+   }
+   return all;
+}
+
+void print_details(const json::array &algorithms) {
+   for (const auto &value : algorithms) {
+      const auto &one = value.get_object();
+      const auto *problem = one.if_contains("problem");
+      std::cout << "  " << (problem ? "cannot be asked why" : one.at("name").get_string().c_str()) << ": "
+                << (problem ? *problem : one.at("details")).get_string().c_str() << '\n';
+   }
+}
+
 [[nodiscard]] int list(const Command &self, const Parsed &parsed) {
    auto request = load_request(parsed);
    if (!request) {
@@ -61,7 +101,11 @@ void print_row(const std::string &id, const std::string &version, const std::str
    if (parsed.has("json")) {
       json::array all;
       for (const auto &[id, found] : catalogue.plugins()) {
-         all.push_back(described(found.manifest, found.path));
+         auto one = described(found.manifest, found.path);
+         if (auto deprecated = deprecated_algorithms(*request, found.manifest); !deprecated.empty()) {
+            one["deprecated"] = std::move(deprecated);
+         }
+         all.push_back(std::move(one));
       }
       print_json(all);
       return k_exit_ok;
@@ -72,6 +116,9 @@ void print_row(const std::string &id, const std::string &version, const std::str
                                                    [&wanted = id](const auto &plugin) { return plugin.id == wanted; });
       print_row(id, found.manifest.version, found.manifest.status,
                 (enabled ? "[enabled] " : "") + found.manifest.summary);
+      if (parsed.has("details")) {
+         print_details(deprecated_algorithms(*request, found.manifest));
+      }
    }
    for (const auto &bad : catalogue.bad_files()) {
       std::cerr << "nebula plugin: " << bad.path << ": " << bad.why << '\n';
@@ -114,9 +161,10 @@ int run_plugin(const Command &self, const Arguments &arguments) {
    }
    options::options_description described_options("Options");
    add_configuration_options(described_options);
-   described_options.add_options()("json", "print JSON")("verb", options::value<std::string>()->required(),
-                                                         "list, inspect or new")(
-      "plugin", options::value<std::string>(), "a plugin's id or file, for inspect");
+   described_options.add_options()("json", "print JSON")(
+      "details", "with list: also why an algorithm is deprecated, and until which height a chain may accept it")(
+      "verb", options::value<std::string>()->required(),
+      "list, inspect or new")("plugin", options::value<std::string>(), "a plugin's id or file, for inspect");
    options::positional_options_description positional;
    positional.add("verb", 1).add("plugin", 1);
    const auto parsed = parse(self, arguments, described_options, positional);

@@ -31,10 +31,16 @@ constexpr Command k_commands[] = {
     "  nebula explain cosmic-harmony\n", run_explain},
    {"hash", "ALGORITHM --input HEX [options]", "Compute one hash",
     "  nebula hash cosmic-harmony --input 00 --nonce 1\n"
-    "  nebula hash randomx --input 54657374 --epoch 746573742d6b6579\n",
+    "  nebula hash randomx --input 54657374 --epoch 746573742d6b6579\n"
+    "  nebula hash yescryptr16 --input HEX80\n"
+    "  nebula hash 'yescrypt:version=0.5,N=4096,r=16,pers=Client Key' --input HEX80\n"
+    "  nebula hash autolykos2 --input MESSAGE_HEX --nonce 0x1000 --epoch HEIGHT\n",
     run_hash},
-   {"bench", "ALGORITHM [options]", "Measure the hash rate of an algorithm",
-    "  nebula bench cosmic-harmony --select 'simd=avx2' --threads 2 --seconds 5 --json\n", run_bench},
+   {"bench", "ALGORITHM|--all [options]", "Measure the hash rate of an algorithm",
+    "  nebula bench cosmic-harmony --select 'simd=avx2' --threads 2 --seconds 5 --json\n"
+    "  nebula bench cosmic-harmony --compare simd=avx512,simd=avx2     in turns, within one run\n"
+    "  nebula bench --all                every backend of every algorithm at hand, in one table\n",
+    run_bench},
    {"ctl", "REQUEST [options]", "Ask the running node",
     "  nebula ctl status\n"
     "  nebula ctl use cosmic-harmony 'device=cpu,simd=avx2'\n"

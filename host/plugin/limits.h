@@ -15,6 +15,7 @@ inline constexpr std::size_t k_max_manifest_depth = 32;    // of its JSON; a sch
 inline constexpr std::size_t k_max_plugins_in_file = 64;   // a family of algorithms has 8
 inline constexpr std::size_t k_max_services_of_plugin =
    256;                                                     // provides and requires each; 4 devices * 16 algorithms fit
+inline constexpr std::size_t k_max_aliases_of_service = 16; // no algorithm we know has more than 3
 inline constexpr std::size_t k_max_commands_of_plugin = 64; // one screen of help
 inline constexpr std::size_t k_max_id_bytes = 128;          // "com.example.team.plugin-name" and room
 inline constexpr std::size_t k_max_text_bytes = 1024;       // a summary is a sentence

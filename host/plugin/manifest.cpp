@@ -41,6 +41,25 @@ public:
       return std::string(string->data(), string->size());
    }
 
+   // A list of at most `limit` texts; absent: none.
+   [[nodiscard]] Result<std::vector<std::string>> texts(std::string_view key, std::size_t limit) const {
+      std::vector<std::string> all;
+      const auto *value = object_.if_contains(key);
+      if (!value)
+         return all;
+      const auto *list = value->if_array();
+      if (!list || list->size() > limit)
+         return wrong(where_ + std::string(key) + " must be a list of at most " + std::to_string(limit) + " texts");
+      for (const auto &one : *list) {
+         const auto *string = one.if_string();
+         if (!string || string->empty() || string->size() > k_max_id_bytes)
+            return wrong(where_ + std::string(key) + " must hold texts of 1 to " + std::to_string(k_max_id_bytes) +
+                         " bytes");
+         all.emplace_back(string->data(), string->size());
+      }
+      return all;
+   }
+
    [[nodiscard]] Result<bool> flag(std::string_view key) const {
       const auto *value = object_.if_contains(key);
       if (!value)
@@ -104,9 +123,12 @@ Result<void> read_provides(const Members &members, Manifest &manifest) {
    return members.each("provides", k_max_services_of_plugin, [&](const Members &item) -> Result<void> {
       auto id = read_service_id(item);
       auto name = item.text("name", false, k_max_id_bytes);
-      if (!id || !name)
-         return id ? name.error() : id.error();
-      manifest.provides.push_back({std::move(*id), std::move(*name)});
+      auto aliases = item.texts("aliases", k_max_aliases_of_service);
+      if (!id)
+         return id.error();
+      if (!name || !aliases)
+         return name ? aliases.error() : name.error();
+      manifest.provides.push_back({std::move(*id), std::move(*name), std::move(*aliases)});
       return {};
    });
 }

@@ -5,17 +5,22 @@
 
 #include <nebula/svc/pow-algorithm.h>
 #include <nebula/svc/pow-backend.h>
+#include <nebula/svc/pow-family.h>
 
 #include <algorithm>
 
 namespace nebula::host {
 namespace {
 
-// The host makes a reference backend of every algorithm, so an algorithm is enough for who needs a backend.
+// The host makes a reference backend of every algorithm, so an algorithm is enough for who needs a backend; and the
+// members of a family are algorithms.
 bool provides(const OrderedInstance &instance, std::string_view service) {
    const auto *manifest = instance.manifest;
-   return manifest && (manifest->provides_service(service) ||
-                       (service == NEB_SVC_POW_BACKEND && manifest->provides_service(NEB_SVC_POW_ALGORITHM)));
+   if (!manifest || manifest->provides_service(service))
+      return manifest;
+   const bool algorithms =
+      manifest->provides_service(NEB_SVC_POW_ALGORITHM) || manifest->provides_service(NEB_SVC_POW_FAMILY);
+   return algorithms && (service == NEB_SVC_POW_BACKEND || service == NEB_SVC_POW_ALGORITHM);
 }
 
 class Collector {

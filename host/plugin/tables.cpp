@@ -12,6 +12,7 @@
 
 #include <cstring>
 #include <memory>
+#include <mutex>
 #include <new>
 #include <string>
 #include <vector>
@@ -23,6 +24,8 @@ namespace {
 template <class T>
 const void *keep(std::unique_ptr<T> table) {
    static auto *kept = new std::vector<std::unique_ptr<T>>;
+   static std::mutex mutex;
+   const std::lock_guard lock(mutex);
    kept->push_back(std::move(table));
    return kept->back().get();
 }

@@ -21,7 +21,7 @@ inline constexpr std::uint32_t k_max_table_bytes = 4096;
 
 /// The completed copy of a service's table, kept for ever: a reader may be inside when its provider is gone. Contracts
 /// of this host's headers are completed; the table of an unknown one is copied by its own `size`. Refused: NULL, and
-/// sizes that make no sense. Main thread.
+/// sizes that make no sense. Thread-safe.
 [[nodiscard]] Result<const void *> complete_service(std::string_view id, const void *given);
 
 } // namespace nebula::host

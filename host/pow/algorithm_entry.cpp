@@ -9,6 +9,8 @@ namespace nebula::host {
 
 namespace {
 
+constexpr std::size_t k_aliases_max = 16; // as many as any algorithm has; a list without its NULL ends here
+
 /// The reference as if its plugin had provided it, so that selection sees it like every other backend.
 Provided provided_of(const Provided &algorithm, const neb_pow_backend *table) {
    Provided provided = algorithm;
@@ -23,8 +25,25 @@ Provided provided_of(const Provided &algorithm, const neb_pow_backend *table) {
 } // namespace
 
 AlgorithmEntry::AlgorithmEntry(const Provided &provided)
-   : table_(static_cast<const neb_pow_algorithm *>(provided.table)), instance_(provided.instance), backend_(*table_),
+   : table_(static_cast<const neb_pow_algorithm *>(provided.table)), provided_(provided), backend_(*table_),
      reference_(std::make_shared<Contender>(provided_of(provided, backend_.table()), backend_.table())) {}
+
+std::vector<std::string> AlgorithmEntry::aliases() const {
+   std::vector<std::string> names;
+   for (const char *const *alias = table_->aliases; alias && *alias && names.size() < k_aliases_max; ++alias)
+      names.emplace_back(*alias);
+   return names;
+}
+
+bool AlgorithmEntry::is_called(std::string_view name) const noexcept {
+   if (name == table_->name)
+      return true;
+   std::size_t seen = 0;
+   for (const char *const *alias = table_->aliases; alias && *alias && seen < k_aliases_max; ++alias, ++seen)
+      if (name == *alias)
+         return true;
+   return false;
+}
 
 std::uint64_t AlgorithmEntry::reference_ns() const {
    if (const std::uint64_t known = reference_ns_.load())

@@ -11,6 +11,7 @@ constexpr double k_share = 0.005;    // of a batch's time, for hashing its hits 
 constexpr double k_hits_max = 16;    // due in one batch
 constexpr std::uint32_t k_room = 96; // for them: never full by chance (16 due, 20 deviations away)
 constexpr std::uint64_t k_sample_every_ns = 1'000'000'000;
+constexpr std::uint64_t k_sample_min = 3;                  // nonces: a pair and a half, as in the gate
 constexpr std::uint64_t k_sample_max = 512;                // nonces
 constexpr std::uint64_t k_sample_reference_ns = 2'000'000; // what the reference may spend on one sample
 constexpr unsigned k_sample_bits = 3;                      // one nonce in eight is a hit: misses and hits are both seen
@@ -73,13 +74,14 @@ std::optional<std::string> Auditor::judge(const JobCopy &asked, const JobCopy &g
 }
 
 std::optional<JobCopy> Auditor::sample(const JobCopy &job, std::uint64_t now_ns) {
-   const std::uint64_t every = std::max(k_sample_every_ns, 200 * reference_ns_); // half a percent of a slow algorithm
    if (now_ns < next_sample_ns_)
       return std::nullopt;
-   next_sample_ns_ = now_ns + every;
-   const std::uint64_t affordable = std::clamp<std::uint64_t>(k_sample_reference_ns / reference_ns_, 1, k_sample_max);
+   const std::uint64_t affordable =
+      std::clamp<std::uint64_t>(k_sample_reference_ns / reference_ns_, k_sample_min, k_sample_max);
    JobCopy sample = job;
    sample.nonce_count = std::min(job.nonce_count, affordable);
+   // Half a percent of a slow algorithm.
+   next_sample_ns_ = now_ns + std::max(k_sample_every_ns, 200 * sample.nonce_count * reference_ns_);
    sample.nonce_first = job.nonce_first + random() % (job.nonce_count - sample.nonce_count + 1);
    sample.target = target_of_bits(sample.nonce_count < 16 ? 0 : k_sample_bits).target;
    sample.hit_capacity = static_cast<std::uint32_t>(sample.nonce_count);

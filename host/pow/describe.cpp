@@ -1,6 +1,7 @@
 #include "host/pow/describe.h"
 
 #include "host/pow/registry.h"
+#include "host/pow/telemetry.h"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -24,6 +25,10 @@ std::string hex(std::span<const std::uint8_t> bytes) {
    return text;
 }
 
+const char *status_name(std::int32_t status) noexcept {
+   return status == NEB_POW_CORE ? "core" : status == NEB_POW_DEPRECATED ? "deprecated" : "supported";
+}
+
 json::object properties_object(const Properties &properties) {
    json::object object;
    for (const auto &[key, value] : properties)
@@ -41,6 +46,23 @@ std::string removed_by(const Considered &one) {
              : std::string(standing_name(standing)) + ": " + one.contender->reason();
 }
 
+json::object telemetry_object(const neb_pow_telemetry &telemetry) {
+   json::object object;
+   if (telemetry.present & NEB_POW_HAS_TEMPERATURE)
+      object["temperature_celsius"] = telemetry.temperature_mc / 1000.0;
+   if (telemetry.present & NEB_POW_HAS_CLOCK)
+      object["clock_mhz"] = telemetry.clock_mhz;
+   if (telemetry.present & NEB_POW_HAS_POWER)
+      object["power_watts"] = telemetry.power_mw / 1000.0;
+   if (telemetry.present & NEB_POW_HAS_FAN)
+      object["fan_percent"] = telemetry.fan_permille / 10.0;
+   if (telemetry.present & NEB_POW_HAS_MEMORY) {
+      object["memory_bytes"] = telemetry.memory_bytes;
+      object["memory_used_bytes"] = telemetry.memory_used;
+   }
+   return object;
+}
+
 json::array candidates_array(const std::vector<Considered> &considered) {
    json::array candidates;
    for (const Considered &one : considered) {
@@ -56,6 +78,8 @@ json::array candidates_array(const std::vector<Considered> &considered) {
                           {"admitted", removed.empty()}};
       if (!removed.empty())
          object["removed_by"] = removed;
+      if (const auto telemetry = read_telemetry(*one.contender))
+         object["telemetry"] = telemetry_object(*telemetry);
       candidates.push_back(std::move(object));
    }
    return candidates;
@@ -88,6 +112,13 @@ std::string serving_text(const AlgorithmEntry &algorithm, const std::vector<Serv
 
 } // namespace
 
+std::string deprecation_text(const neb_pow_algorithm &algorithm) {
+   std::string text = algorithm.text ? algorithm.text : "its plugin does not say why";
+   if (algorithm.height_max != 0)
+      text += "; a chain may accept it up to height " + std::to_string(algorithm.height_max);
+   return text;
+}
+
 std::string explain_json(const AlgorithmEntry &algorithm, const SelectionPlan &plan,
                          const std::vector<std::shared_ptr<Contender>> &contenders,
                          const std::vector<ServedSlot> &slots) {
@@ -96,12 +127,19 @@ std::string explain_json(const AlgorithmEntry &algorithm, const SelectionPlan &p
       steps.push_back(json::object{{"select", step.select.text()},
                                    {"origin", step.origin},
                                    {"candidates", candidates_array(consider(step.select, contenders))}});
-   return json::serialize(json::object{{"algorithm", algorithm.table().name},
-                                       {"text", serving_text(algorithm, slots)},
-                                       {"about", algorithm.table().text ? algorithm.table().text : ""},
-                                       {"instance", algorithm.instance()},
-                                       {"slots", slots_array(slots)},
-                                       {"steps", std::move(steps)}});
+   const neb_pow_algorithm &table = algorithm.table();
+   const auto aliases = algorithm.aliases();
+   json::object object{{"algorithm", table.name},
+                       {"aliases", json::array(aliases.begin(), aliases.end())},
+                       {"text", serving_text(algorithm, slots)},
+                       {"about", table.text ? table.text : ""},
+                       {"status", status_name(table.status)},
+                       {"instance", algorithm.instance()},
+                       {"slots", slots_array(slots)},
+                       {"steps", std::move(steps)}};
+   if (table.height_max != 0)
+      object["height_max"] = table.height_max;
+   return json::serialize(object);
 }
 
 std::string status_json(const std::vector<AlgorithmStatus> &algorithms) {

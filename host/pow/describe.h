@@ -30,6 +30,8 @@ struct AlgorithmStatus {
 [[nodiscard]] std::string explain_json(const AlgorithmEntry &algorithm, const SelectionPlan &plan,
                                        const std::vector<std::shared_ptr<Contender>> &contenders,
                                        const std::vector<ServedSlot> &slots);
+/// Why an algorithm is deprecated, and until which height a chain may accept it.
+[[nodiscard]] std::string deprecation_text(const neb_pow_algorithm &algorithm);
 [[nodiscard]] std::string status_json(const std::vector<AlgorithmStatus> &algorithms);
 /// Payload of pow.quarantine, and a line of the journal: all that is needed to repeat the wrong answer.
 [[nodiscard]] std::string quarantine_json(const Contender &contender, const std::string &why, const JobCopy &job);

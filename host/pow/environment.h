@@ -2,10 +2,13 @@
 
 /// What the proof-of-work part asks of the node around it. Every function may be left empty; then nothing is said.
 
+#include "host/pow/telemetry.h"
+
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nebula::host {
 
@@ -17,6 +20,9 @@ struct PowEnvironment {
       health;
    /// A fact for the event bus: topic and JSON payload. Any thread.
    std::function<void(std::string_view topic, std::string_view json)> publish;
+   /// What the sensors of all devices say now, a few seconds old at most: all of it, so that what is missing is gone.
+   /// From the task thread.
+   std::function<void(const std::vector<DeviceReading> &readings)> telemetry;
    /// Runs a function on the main thread, later; used to tell consumers that a slot changed.
    std::function<void(std::function<void()>)> post_main;
    /// Where the inputs of a wrong answer are written, one JSON object per line; empty: nowhere.

@@ -40,6 +40,7 @@ struct Facade::Incarnation {
 
    Facade &facade;
    const std::shared_ptr<const AlgorithmEntry> algorithm;
+   const std::string name; // the canonical one, however the consumer wrote it; kept beyond the algorithm's instance
    const std::string device;
    neb_pow_backend table{};
    bool retired = false;
@@ -65,11 +66,12 @@ neb_status guarded(Body body) noexcept {
 
 Facade::Incarnation::Incarnation(Facade &owner, std::shared_ptr<const AlgorithmEntry> entry,
                                  const neb_pow_backend &backend)
-   : facade(owner), algorithm(std::move(entry)), device(backend.device ? backend.device : "") {
+   : facade(owner), algorithm(std::move(entry)), name(algorithm->table().name),
+     device(backend.device ? backend.device : "") {
    table.size = sizeof table;
    table.ctx = this;
-   table.name = facade.algorithm_.c_str();
-   table.algorithm = facade.algorithm_.c_str();
+   table.name = name.c_str();
+   table.algorithm = name.c_str();
    table.device = device.c_str();
    table.lanes = backend.lanes;
    table.batch_hint = backend.batch_hint;

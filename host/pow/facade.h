@@ -33,6 +33,7 @@ public:
    Facade(std::string algorithm, std::string consumer, Selection select, Condemned condemned);
    ~Facade() override;
 
+   /// As the consumer wrote it.
    [[nodiscard]] const std::string &algorithm() const noexcept { return algorithm_; }
    /// The instance that the slot was made for.
    [[nodiscard]] const std::string &consumer() const noexcept { return consumer_; }

@@ -95,6 +95,13 @@ void FacadeSession::detach(const Contender &contender) {
    }
 }
 
+/// It serves nobody any more, and its jobs here come back as cancelled with nothing done.
+void FacadeSession::condemn(const std::shared_ptr<DeviceSession> &device, const std::string &why, const JobCopy &job) {
+   const std::shared_ptr<Contender> contender = device->contender();
+   port_.condemn(contender, why, job);
+   detach(*contender);
+}
+
 neb_status FacadeSession::prepare(const neb_pow_epoch &epoch, neb_error *err) {
    const std::lock_guard lock(use_);
    std::string why;
@@ -104,7 +111,10 @@ neb_status FacadeSession::prepare(const neb_pow_epoch &epoch, neb_error *err) {
    if (!has_epochs_)
       return NEB_OK;
    const neb_status status = device->prepare(PowEpoch::of(epoch), why);
-   return status == NEB_OK ? status : tell(err, status, why);
+   if (status != NEB_E_DEVICE)
+      return status == NEB_OK ? status : tell(err, status, why);
+   condemn(device, "lost its device while it prepared: " + why, {});
+   return tell(err, NEB_E_BUSY, why); // as long as nobody serves; then its fallback prepares
 }
 
 neb_status FacadeSession::submit(const neb_pow_job &job) {
@@ -121,6 +131,10 @@ neb_status FacadeSession::submit(const neb_pow_job &job) {
    flight.given = auditor_.disguise(flight.asked);
    flight.given.ticket = job_ticket(job.ticket);
    const neb_status status = device->submit(flight.given);
+   if (status == NEB_E_DEVICE) {
+      condemn(device, "lost its device before a batch", flight.given);
+      return NEB_E_BUSY;
+   }
    if (status != NEB_OK)
       return status;
    last_ticket_ = job.ticket;
@@ -154,12 +168,12 @@ bool FacadeSession::settle(Flight &flight, JobAnswer &answer) {
    auto why = flight.sample ? auditor_.judge_sample(flight.given, answer)
                             : auditor_.judge(flight.asked, flight.given, *contender, answer);
    if (!why && failed)
-      why = "failed a batch with status " + std::to_string(answer.status);
+      why = answer.status == NEB_E_DEVICE ? "lost its device in a batch"
+                                          : "failed a batch with status " + std::to_string(answer.status);
    if (!why)
       return !flight.sample;
-   port_.condemn(contender, *why, flight.given);
+   condemn(flight.device, *why, flight.given);
    flight.device = nullptr;
-   detach(*contender);
    answer = {};
    answer.status = NEB_E_CANCELLED;
    return !flight.sample;

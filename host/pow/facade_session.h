@@ -59,6 +59,7 @@ private:
    /// `newest` too: the one that new jobs would go to.
    void detach_idle(bool newest);
    void detach(const Contender &contender);
+   void condemn(const std::shared_ptr<DeviceSession> &device, const std::string &why, const JobCopy &job);
    void give_sample(const std::shared_ptr<DeviceSession> &device, const JobCopy &asked);
    [[nodiscard]] bool settle(Flight &flight, JobAnswer &answer);
    void deliver(const JobCopy &asked, const JobAnswer &answer, neb_pow_result &result);

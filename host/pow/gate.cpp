@@ -15,6 +15,8 @@ namespace nebula::host {
 namespace {
 
 constexpr std::uint64_t k_reference_budget_ns = 30'000'000;
+constexpr std::uint64_t k_slow_hash_ns = 50'000'000;     // up to it a check has k_least_hashes
+constexpr std::uint64_t k_least_hashes = 3;              // a pair and a half: kernels that take two at once show
 constexpr std::uint64_t k_answer_ns = 60'000'000'000;    // for one small job, its epoch's preparation included
 constexpr std::uint64_t k_turn_ns = 50'000'000;          // how often a wait looks whether the backend's instance left
 constexpr std::uint64_t k_slow_epoch_ns = 2'000'000'000; // above it the second epoch is left to the audit
@@ -27,12 +29,18 @@ Number256 number_less_one(Number256 number) noexcept {
    return number;
 }
 
+/// Reference hashes for one check.
+std::uint64_t affordable_hashes(std::uint64_t reference_ns) noexcept {
+   const std::uint64_t least = reference_ns <= k_slow_hash_ns ? k_least_hashes : 1;
+   return std::clamp<std::uint64_t>(k_reference_budget_ns / reference_ns / 8, least, 1000);
+}
+
 /// One run over one session. Each check returns what is wrong, or nothing.
 class GateRun {
 public:
    GateRun(std::shared_ptr<Contender> contender, const AlgorithmEntry &algorithm)
       : contender_(std::move(contender)), table_(algorithm.table()), reference_(table_),
-        affordable_(std::clamp<std::uint64_t>(k_reference_budget_ns / algorithm.reference_ns() / 8, 1, 1000)) {}
+        affordable_(affordable_hashes(algorithm.reference_ns())) {}
 
    [[nodiscard]] std::string run();
    [[nodiscard]] std::uint64_t rate();
@@ -42,6 +50,8 @@ private:
    using Finding = std::string; // empty: nothing
 
    [[nodiscard]] Finding answer_to(JobCopy &job, JobAnswer &answer);
+   [[nodiscard]] Finding await(const JobCopy &job, JobAnswer &answer);
+   [[nodiscard]] Finding compare(const JobCopy &job, const JobAnswer &answer, const std::string &where);
    [[nodiscard]] Finding exact(JobCopy job, const char *check);
    [[nodiscard]] JobCopy random_job(std::uint64_t count);
 
@@ -49,10 +59,12 @@ private:
    Finding vectors();
    Finding random_ranges();
    Finding last_nonces();
+   Finding carry_between_halves();
    Finding more_hits_than_room();
    Finding planted_winner();
    Finding queue();
    Finding stale_ticket();
+   Finding older_ticket();
    Finding other_epoch();
 
    std::shared_ptr<Contender> contender_;
@@ -86,6 +98,11 @@ GateRun::Finding GateRun::answer_to(JobCopy &job, JobAnswer &answer) {
    ++jobs_;
    if (const neb_status status = session_->submit(job); status != NEB_OK)
       return "refuses a well-formed job with status " + std::to_string(status);
+   return await(job, answer);
+}
+
+/// The answer to the oldest job in flight.
+GateRun::Finding GateRun::await(const JobCopy &job, JobAnswer &answer) {
    const std::uint64_t deadline = clock_.monotonic_ns() + k_answer_ns;
    while (session_->wait(job, k_turn_ns, answer) == NEB_E_TIMEOUT) {
       if (contender_->standing() == Standing::gone)
@@ -102,6 +119,10 @@ GateRun::Finding GateRun::exact(JobCopy job, const char *check) {
    const std::string where = std::string(check) + ": ";
    if (auto finding = answer_to(job, answer); !finding.empty())
       return where + finding;
+   return compare(job, answer, where);
+}
+
+GateRun::Finding GateRun::compare(const JobCopy &job, const JobAnswer &answer, const std::string &where) {
    if (answer.status != NEB_OK || (answer.hashes_done != job.nonce_count && answer.hits.size() < job.hit_capacity))
       return where + "ended with status " + std::to_string(answer.status) + " after " +
              std::to_string(answer.hashes_done) + " of " + std::to_string(job.nonce_count) + " hashes";
@@ -173,6 +194,13 @@ GateRun::Finding GateRun::last_nonces() {
    return exact(std::move(job), "last nonces");
 }
 
+/// A counter of half the nonce's width wraps here.
+GateRun::Finding GateRun::carry_between_halves() {
+   JobCopy job = random_job(33);
+   job.nonce_first = (std::uint64_t{1} << (4 * job.nonce_bytes)) - job.nonce_count / 2 - 1;
+   return exact(std::move(job), "carry between the nonce's halves");
+}
+
 GateRun::Finding GateRun::more_hits_than_room() {
    JobCopy job = random_job(40);
    job.nonce_count = std::max<std::uint64_t>(job.nonce_count, 2);
@@ -206,11 +234,8 @@ GateRun::Finding GateRun::queue() {
       return "queue: a job past the depth was not answered NEB_E_BUSY";
    for (std::uint32_t i = 0; i < k_depth; ++i) {
       JobAnswer answer;
-      while (session_->wait(jobs[i], k_turn_ns, answer) == NEB_E_TIMEOUT)
-         if (contender_->standing() == Standing::gone)
-            return "left while it was checked";
-      if (!answer.wrong.empty())
-         return "queue: " + answer.wrong;
+      if (auto finding = await(jobs[i], answer); !finding.empty())
+         return "queue: " + finding;
    }
    return {};
 }
@@ -225,6 +250,27 @@ GateRun::Finding GateRun::stale_ticket() {
       return "stale ticket: a job below the cancelled ticket ended with status " + std::to_string(answer.status) +
              " instead of NEB_E_CANCELLED";
    return exact(random_job(17), "after a cancellation");
+}
+
+/// A cancellation ends the older of two jobs in flight, and not the newer.
+GateRun::Finding GateRun::older_ticket() {
+   JobCopy older = random_job(64), newer = random_job(17);
+   const std::string where = "cancelled job in flight: ";
+   for (JobCopy *job : {&older, &newer}) {
+      job->ticket = ++ticket_;
+      ++jobs_;
+      if (const neb_status status = session_->submit(*job); status != NEB_OK)
+         return where + "a well-formed job is refused with status " + std::to_string(status);
+   }
+   session_->cancel_below(newer.ticket);
+   JobAnswer answer;
+   if (auto finding = await(older, answer); !finding.empty())
+      return where + finding;
+   if (answer.status != NEB_OK && answer.status != NEB_E_CANCELLED)
+      return where + "the older job ended with status " + std::to_string(answer.status);
+   if (auto finding = await(newer, answer); !finding.empty())
+      return where + finding;
+   return compare(newer, answer, where);
 }
 
 /// Another epoch gives other hashes, and the way back works too.
@@ -247,9 +293,17 @@ GateRun::Finding GateRun::other_epoch() {
 
 std::string GateRun::run() {
    using Check = Finding (GateRun::*)();
-   static constexpr Check k_checks[] = {&GateRun::open,        &GateRun::vectors,        &GateRun::random_ranges,
-                                        &GateRun::last_nonces, &GateRun::planted_winner, &GateRun::more_hits_than_room,
-                                        &GateRun::queue,       &GateRun::stale_ticket,   &GateRun::other_epoch};
+   static constexpr Check k_checks[] = {&GateRun::open,
+                                        &GateRun::vectors,
+                                        &GateRun::random_ranges,
+                                        &GateRun::last_nonces,
+                                        &GateRun::carry_between_halves,
+                                        &GateRun::planted_winner,
+                                        &GateRun::more_hits_than_room,
+                                        &GateRun::queue,
+                                        &GateRun::stale_ticket,
+                                        &GateRun::older_ticket,
+                                        &GateRun::other_epoch};
    for (const Check check : k_checks) {
       if (contender_->standing() == Standing::gone)
          return "left while it was checked";
@@ -262,6 +316,8 @@ std::string GateRun::run() {
 /// A short look, enough to order backends that differ by more than noise.
 std::uint64_t GateRun::rate() {
    constexpr std::uint64_t k_enough_ns = 3'000'000;
+   constexpr std::uint64_t k_enough_count = 8; // less says nothing about kernels that take several nonces at once,
+   constexpr std::uint64_t k_patience_ns = 100'000'000; // but a slow hash is not waited for
    JobCopy job = random_job(1);
    job.target = {};
    job.hit_capacity = 1;
@@ -272,7 +328,8 @@ std::uint64_t GateRun::rate() {
       if (!answer_to(job, answer).empty() || answer.status != NEB_OK)
          return 0;
       const std::uint64_t spent = std::max<std::uint64_t>(clock_.monotonic_ns() - start, 1);
-      if (spent >= k_enough_ns || job.nonce_count > nonce_max(4) / 16)
+      const bool enough = spent >= k_enough_ns && (job.nonce_count >= k_enough_count || spent >= k_patience_ns);
+      if (enough || job.nonce_count > nonce_max(4) / 16)
          return static_cast<std::uint64_t>(static_cast<double>(job.nonce_count) * 1e9 / static_cast<double>(spent));
    }
 }

@@ -3,8 +3,9 @@
 /// What a backend must pass before it serves: the algorithm's known answers (never its own), random ranges against the
 /// reference, and the edges where wrong kernels show. docs/operating.md says what an operator sees of it.
 ///
-/// The work is bounded by what the reference costs: about 30 ms of it for a fast algorithm, four hashes of each kind
-/// for a slow one, plus the preparation of two epochs.
+/// The work is bounded by what the reference costs: about 30 ms of it for a fast algorithm, some thirty hashes for a
+/// slow one (three at a time as long as one takes less than 50 ms, so that kernels which take two or more at once
+/// show), plus the preparation of two epochs.
 
 #include "host/pow/algorithm_entry.h"
 #include "host/pow/contender.h"

@@ -3,6 +3,7 @@
 /// `nebula hash`: one digest, by the reference or by a chosen backend.
 
 #include "host/pow/epoch.h"
+#include "host/pow/gate.h"
 #include "host/pow/registry.h"
 
 #include <array>
@@ -31,9 +32,13 @@ struct HashAnswer {
 /// A backend is only asked after it passed the gate. Any thread.
 [[nodiscard]] Result<HashAnswer> hash(const Registry &registry, const HashRequest &request);
 
-/// The best admitted backend of the algorithm (empty select: of the default plan), after it passed the gate. The error
-/// says what is wrong with the candidates.
-[[nodiscard]] Result<std::shared_ptr<Contender>> checked_contender(const Registry &registry, std::string_view algorithm,
-                                                                   std::string_view select);
+struct CheckedContender {
+   std::shared_ptr<Contender> contender;
+   GateReport report; // without a finding
+};
+/// The best admitted backend of the algorithm, after it passed the gate. `select`: a selection, the name of a backend,
+/// or empty for the default plan. The error says what is wrong with the candidates.
+[[nodiscard]] Result<CheckedContender> checked_contender(const Registry &registry, std::string_view algorithm,
+                                                         std::string_view select);
 
 } // namespace nebula::host

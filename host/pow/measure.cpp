@@ -3,6 +3,8 @@
 #include "host/pow/device_session.h"
 #include "host/pow/hash.h"
 #include "host/pow/known_answer.h"
+#include "host/pow/process_use.h"
+#include "host/pow/telemetry.h"
 #include "host/util/clock.h"
 
 #include <boost/json/array.hpp>
@@ -10,8 +12,10 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
-#include <atomic>
-#include <barrier>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <numeric>
 #include <thread>
 
 namespace nebula::host {
@@ -42,9 +46,23 @@ public:
       return done;
    }
 
-   [[nodiscard]] bool warm_up(std::uint64_t duration_ns) {
-      std::string why;
-      return session_->prepare(job_.epoch, why) == NEB_OK && run(clock_.monotonic_ns() + duration_ns) != 0;
+   /// Makes its epoch ready. At its end the session is of no use when it took longer than `limit_ns` (0: no limit).
+   [[nodiscard]] neb_status prepare(std::uint64_t limit_ns, std::string &why) {
+      std::condition_variable done_or_late;
+      std::mutex mutex;
+      bool done = false;
+      std::jthread watchdog;
+      if (limit_ns != 0)
+         watchdog = std::jthread([&] {
+            std::unique_lock lock(mutex);
+            if (!done_or_late.wait_for(lock, std::chrono::nanoseconds(limit_ns), [&] { return done; }))
+               session_->cancel_below(UINT64_MAX);
+         });
+      const neb_status status = session_->prepare(job_.epoch, why);
+      const std::lock_guard lock(mutex);
+      done = true;
+      done_or_late.notify_all();
+      return status;
    }
 
 private:
@@ -80,87 +98,178 @@ Error unavailable(std::string message) {
    return {std::move(message), ErrorKind::unavailable};
 }
 
-/// All workers at once, `repetitions` times; empty when one failed.
-std::vector<double> repetitions_of(std::vector<Worker> &workers, std::uint64_t each_ns, std::uint32_t repetitions) {
-   std::vector<double> rates;
-   std::atomic<std::uint64_t> hashes{0};
-   std::atomic<bool> failed{false};
-   std::uint64_t start = 0;
+/// One backend under measurement, with a session for each thread.
+class Side {
+public:
+   Side(std::shared_ptr<Contender> contender, const neb_pow_algorithm &algorithm, MemoryGrowth growth)
+      : contender_(std::move(contender)), hold_(*contender_), algorithm_(algorithm), growth_(growth) {
+      result_.algorithm = algorithm.name;
+      result_.backend = contender_->name();
+      result_.device = contender_->table()->device ? contender_->table()->device : "";
+   }
+
+   [[nodiscard]] Measurement &result() noexcept { return result_; }
+
+   /// Opens and prepares the sessions and lets them run for a moment.
+   [[nodiscard]] Result<void> warm_up(const MeasureRequest &request, std::uint64_t duration_ns);
+   /// One repetition. False: the backend failed.
+   [[nodiscard]] bool repeat(std::uint64_t duration_ns);
+   void conclude();
+
+private:
+   std::shared_ptr<Contender> contender_;
+   const Contender::Hold hold_;
+   const neb_pow_algorithm &algorithm_;
+   const MemoryGrowth growth_;
+   std::vector<Worker> workers_;
+   std::vector<double> per_cpu_second_;
+   Measurement result_;
+};
+
+/// Bytes that are taken on the device, by everyone; nothing when it does not say.
+std::optional<std::uint64_t> device_memory_used(Contender &contender) {
+   const auto telemetry = read_telemetry(contender);
+   if (!telemetry || !(telemetry->present & NEB_POW_HAS_MEMORY))
+      return std::nullopt;
+   return telemetry->memory_used;
+}
+
+Result<void> Side::warm_up(const MeasureRequest &request, std::uint64_t duration_ns) {
+   const std::uint32_t lanes = contender_->table()->lanes;
+   const std::uint32_t pays = lanes != 0 ? lanes : std::max(1u, std::thread::hardware_concurrency());
+   result_.threads = std::clamp(request.threads != 0 ? request.threads : pays, 1u, k_threads_max);
+   const auto device_before = device_memory_used(*contender_);
+   for (std::uint32_t i = 0; i < result_.threads; ++i) {
+      std::string why;
+      auto session = DeviceSession::open(contender_, 1, why);
+      if (!session)
+         return unavailable(result_.backend + " " + why);
+      workers_.emplace_back(algorithm_, std::move(session), i);
+   }
+   for (Worker &worker : workers_) {
+      std::string why;
+      const neb_status status = worker.prepare(static_cast<std::uint64_t>(request.prepare_s_max * 1e9), why);
+      if (status == NEB_E_CANCELLED)
+         return unavailable(result_.backend + " was not prepared within " +
+                            std::to_string(static_cast<std::uint64_t>(request.prepare_s_max)) + " seconds");
+      if (status != NEB_OK)
+         return unavailable(result_.backend + " cannot prepare: " + why);
+   }
+   if (!repeat(duration_ns))
+      return unavailable(result_.backend + " failed while it warmed up");
+   result_.rates.clear();
+   per_cpu_second_.clear();
+   result_.memory_added = growth_.peak();
+   const auto device_after = device_memory_used(*contender_);
+   if (device_before && device_after && *device_after >= *device_before)
+      result_.device_memory = *device_after - *device_before;
+   return {};
+}
+
+bool Side::repeat(std::uint64_t duration_ns) {
    const RealClock clock;
-   const auto on_turn = [&]() noexcept { // every thread is between two repetitions
-      const std::uint64_t now = clock.monotonic_ns();
-      if (const std::uint64_t done = hashes.exchange(0); start != 0 && done != 0)
-         rates.push_back(static_cast<double>(done) * 1e9 / static_cast<double>(now - start));
-      start = now;
-   };
-   std::barrier turn(static_cast<std::ptrdiff_t>(workers.size()), on_turn);
-   std::vector<std::jthread> threads;
-   rates.reserve(repetitions);
-   for (Worker &worker : workers)
-      threads.emplace_back([&] {
-         if (!worker.warm_up(each_ns))
-            failed.store(true);
-         turn.arrive_and_wait();
-         for (std::uint32_t i = 0; i < repetitions; ++i) {
-            const std::uint64_t done = failed.load() ? 0 : worker.run(clock.monotonic_ns() + each_ns);
-            if (done == 0)
-               failed.store(true);
-            hashes.fetch_add(done);
-            turn.arrive_and_wait();
-         }
-      });
-   threads.clear();
-   return failed.load() ? std::vector<double>() : rates;
+   const std::uint64_t start = clock.monotonic_ns(), cpu_start = process_cpu_ns();
+   std::vector<double> rates(workers_.size());
+   std::vector<std::uint64_t> hashes(workers_.size());
+   {
+      std::vector<std::jthread> threads;
+      for (std::size_t i = 0; i < workers_.size(); ++i)
+         threads.emplace_back([&, i] {
+            hashes[i] = workers_[i].run(start + duration_ns);
+            rates[i] = static_cast<double>(hashes[i]) * 1e9 / static_cast<double>(clock.monotonic_ns() - start);
+         });
+   }
+   const double cpu_ns = static_cast<double>(std::max<std::uint64_t>(process_cpu_ns() - cpu_start, 1));
+   if (std::find(hashes.begin(), hashes.end(), 0u) != hashes.end())
+      return false;
+   result_.rates.push_back(std::accumulate(rates.begin(), rates.end(), 0.0));
+   const auto total = std::accumulate(hashes.begin(), hashes.end(), std::uint64_t{0});
+   per_cpu_second_.push_back(static_cast<double>(total) * 1e9 / cpu_ns);
+   return true;
+}
+
+double median_of(std::vector<double> values) {
+   std::sort(values.begin(), values.end());
+   return values[values.size() / 2];
+}
+
+/// Half of the range, relative to the middle.
+double spread_of(const std::vector<double> &values, double middle) {
+   const auto [low, high] = std::minmax_element(values.begin(), values.end());
+   return (*high - *low) / 2 / middle;
+}
+
+void Side::conclude() {
+   result_.median = median_of(result_.rates);
+   result_.best = *std::max_element(result_.rates.begin(), result_.rates.end());
+   result_.spread = spread_of(result_.rates, result_.median);
+   result_.per_cpu_second = median_of(per_cpu_second_);
 }
 
 } // namespace
 
-Result<Measurement> measure(const Registry &registry, const MeasureRequest &request) {
-   auto contender = checked_contender(registry, request.algorithm, request.select);
-   if (!contender)
-      return contender.error();
-   const auto entry = registry.algorithm(request.algorithm);
-   const Contender::Hold hold(**contender);
-   Measurement result;
-   result.algorithm = request.algorithm;
-   result.backend = (*contender)->name();
-   result.device = (*contender)->table()->device;
-   const std::uint32_t lanes = (*contender)->table()->lanes;
-   const std::uint32_t pays = lanes != 0 ? lanes : std::max(1u, std::thread::hardware_concurrency());
-   result.threads = std::clamp(request.threads != 0 ? request.threads : pays, 1u, k_threads_max);
-
-   std::vector<Worker> workers;
-   for (std::uint32_t i = 0; i < result.threads; ++i) {
-      std::string why;
-      auto session = DeviceSession::open(*contender, 1, why);
-      if (!session)
-         return unavailable(result.backend + " " + why);
-      workers.emplace_back(entry->table(), std::move(session), i);
-   }
+Result<std::vector<Measurement>> measure(const Registry &registry, const MeasureRequest &request) {
+   const auto entry = registry.find(request.algorithm);
+   if (!entry)
+      return entry.error();
    const std::uint32_t repetitions = std::clamp(request.repetitions, 1u, 1000u);
-   const double each = std::clamp(request.seconds, 0.01, 86'400.0) * 1e9 / repetitions;
-   result.rates = repetitions_of(workers, static_cast<std::uint64_t>(each), repetitions);
-   if (result.rates.empty())
-      return unavailable(result.backend + " failed while it was measured");
-   std::vector<double> sorted = result.rates;
-   std::sort(sorted.begin(), sorted.end());
-   result.median = sorted[sorted.size() / 2];
-   result.best = sorted.back();
-   result.spread = (sorted.back() - sorted.front()) / 2 / result.median;
-   return result;
+   const auto each_ns = static_cast<std::uint64_t>(std::clamp(request.seconds, 0.01, 86'400.0) * 1e9 / repetitions);
+   const auto tell = [&](const std::string &text) {
+      if (request.progress)
+         request.progress(text);
+   };
+   std::vector<std::unique_ptr<Side>> sides;
+   for (const std::string &select : request.sides) {
+      tell("self-test of " + (*entry)->provided().name + (select.empty() ? "" : " by " + select));
+      const MemoryGrowth growth;
+      auto checked = checked_contender(registry, request.algorithm, select);
+      if (!checked)
+         return checked.error();
+      sides.push_back(std::make_unique<Side>(checked->contender, (*entry)->table(), growth));
+      Measurement &result = sides.back()->result();
+      result.self_test = checked->report;
+      tell(result.backend + " prepares and warms up");
+      if (auto warm = sides.back()->warm_up(request, each_ns); !warm)
+         return warm.error();
+   }
+   for (std::uint32_t i = 0; i < repetitions; ++i)
+      for (const auto &side : sides) {
+         tell(side->result().backend + ", repetition " + std::to_string(i + 1) + " of " + std::to_string(repetitions));
+         if (!side->repeat(each_ns))
+            return unavailable(side->result().backend + " failed while it was measured");
+      }
+   std::vector<Measurement> results;
+   for (const auto &side : sides) {
+      side->conclude();
+      results.push_back(std::move(side->result()));
+   }
+   return results;
+}
+
+Ratio ratio(const Measurement &first, const Measurement &second) {
+   std::vector<double> turns;
+   for (std::size_t i = 0; i < std::min(first.rates.size(), second.rates.size()); ++i)
+      turns.push_back(first.rates[i] / second.rates[i]);
+   const double of_medians = first.median / second.median;
+   return {of_medians, turns.empty() ? 0 : spread_of(turns, of_medians)};
 }
 
 std::string to_json(const Measurement &m) {
-   return boost::json::serialize(
-      boost::json::object{{"algorithm", m.algorithm},
-                          {"backend", m.backend},
-                          {"device", m.device},
-                          {"threads", m.threads},
-                          {"unit", "H/s"},
-                          {"median", m.median},
-                          {"best", m.best},
-                          {"spread", m.spread},
-                          {"repetitions", boost::json::array(m.rates.begin(), m.rates.end())}});
+   boost::json::object object{{"algorithm", m.algorithm},
+                              {"backend", m.backend},
+                              {"device", m.device},
+                              {"self_test", {{"jobs", m.self_test.jobs}, {"ms", m.self_test.took_ns / 1'000'000}}},
+                              {"threads", m.threads},
+                              {"unit", "H/s"},
+                              {"median", m.median},
+                              {"best", m.best},
+                              {"spread", m.spread},
+                              {"per_cpu_second", m.per_cpu_second},
+                              {"memory_added_bytes", m.memory_added},
+                              {"repetitions", boost::json::array(m.rates.begin(), m.rates.end())}};
+   if (m.device_memory)
+      object["device_memory_bytes"] = *m.device_memory;
+   return boost::json::serialize(object);
 }
 
 } // namespace nebula::host

@@ -1,6 +1,5 @@
 #include "host/pow/pow.h"
 
-#include "host/pow/describe.h"
 #include "host/pow/gate.h"
 #include "host/util/clock.h"
 
@@ -8,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <thread>
 
 namespace nebula::host {
@@ -20,9 +20,16 @@ Error unavailable(std::string message) {
 
 } // namespace
 
-Pow::Pow(PowEnvironment environment) : environment_(std::move(environment)), journal_(environment_.journal_file) {}
+Pow::Pow(PowEnvironment environment)
+   : environment_(std::move(environment)), journal_(environment_.journal_file), door_(std::make_shared<Door>()) {
+   door_->pow = this;
+}
 
 Pow::~Pow() {
+   {
+      const std::lock_guard lock(door_->mutex);
+      door_->pow = nullptr;
+   }
    registry_.abandon();
    tasks_.stop();
 }
@@ -30,6 +37,33 @@ Pow::~Pow() {
 void Pow::log(std::uint32_t level, const std::string &text) const {
    if (environment_.log)
       environment_.log(level, text);
+}
+
+std::function<void()> Pow::telemetry_trigger() const {
+   return [door = door_] {
+      const std::lock_guard lock(door->mutex);
+      if (door->pow)
+         door->pow->refresh_telemetry();
+   };
+}
+
+void Pow::refresh_telemetry() {
+   constexpr std::uint64_t k_every_ns = 10'000'000'000;
+   const std::uint64_t now = RealClock().monotonic_ns();
+   std::uint64_t due = sensors_due_ns_.load();
+   if (environment_.telemetry && now >= due && sensors_due_ns_.compare_exchange_strong(due, now + k_every_ns))
+      tasks_.post([this] { read_sensors(); });
+}
+
+void Pow::read_sensors() {
+   std::vector<DeviceReading> all;
+   for (const std::string &name : registry_.algorithms())
+      for (const auto &contender : registry_.contenders(name))
+         if (const auto telemetry = read_telemetry(*contender)) {
+            auto readings = readings_of(std::string(contender->name()), *telemetry);
+            all.insert(all.end(), std::make_move_iterator(readings.begin()), std::make_move_iterator(readings.end()));
+         }
+   environment_.telemetry(all);
 }
 
 void Pow::settle() {
@@ -56,8 +90,33 @@ Result<void> Pow::backend_added(const Provided &backend) {
    return registry_.add_backend(backend);
 }
 
+Result<void> Pow::family_added(const Provided &family) {
+   return registry_.add_family(family);
+}
+
+Result<Provided> Pow::algorithm_named(std::string_view name) const {
+   auto entry = registry_.find(name);
+   if (!entry)
+      return entry.error();
+   return (*entry)->provided();
+}
+
+std::vector<Provided> Pow::family_members() const {
+   return registry_.members();
+}
+
+/// Whoever enables a deprecated algorithm learns why it is, and for how long a chain may still take its blocks.
+void Pow::warn_of_deprecated(std::string_view instance) const {
+   for (const std::string &name : registry_.algorithms()) {
+      const auto entry = registry_.algorithm(name);
+      if (entry && entry->instance() == instance && entry->table().status == NEB_POW_DEPRECATED)
+         log(NEB_LOG_WARN, "algorithm " + name + " is deprecated: " + deprecation_text(entry->table()));
+   }
+}
+
 void Pow::instance_ready(std::string_view instance) {
    registry_.set_ready(instance);
+   warn_of_deprecated(instance);
    tasks_.post([this] { decide_all(); });
 }
 
@@ -120,17 +179,18 @@ Result<void> Pow::find_backend(const Selection &select, std::string_view instanc
    }
    *slot = &facade->slot();
    tasks_.post([this, facade] { decide(*facade); });
-   const auto known = registry_.algorithms();
-   if (std::find(known.begin(), known.end(), *algorithm) == known.end())
-      return unavailable("no enabled plugin provides the algorithm '" + std::string(*algorithm) + "'");
-   return {};
+   return registry_.check_name(*algorithm);
 }
 
 SelectionPlan Pow::plan_of(const std::string &algorithm) const {
+   const std::string name = registry_.canonical(algorithm);
    const std::lock_guard lock(mutex_);
-   const auto plan = plans_.find(algorithm);
+   auto plan = plans_.find(name);
+   if (plan == plans_.end()) // node.yaml may call it by another of its names
+      plan = std::find_if(plans_.begin(), plans_.end(),
+                          [&](const auto &one) { return registry_.canonical(one.first) == name; });
    SelectionPlan steps = plan == plans_.end() ? default_plan() : plan->second;
-   if (const auto chosen = overrides_.find(algorithm); chosen != overrides_.end())
+   if (const auto chosen = overrides_.find(name); chosen != overrides_.end())
       steps.insert(steps.begin(), chosen->second);
    return steps;
 }
@@ -143,12 +203,13 @@ SelectionPlan Pow::plan_of(const Facade &facade) const {
 }
 
 Result<void> Pow::use(std::string_view algorithm, std::string_view select) {
-   const std::string name(algorithm);
    auto selection = Selection::parse(select);
    if (!selection)
       return selection.error();
-   if (!registry_.algorithm(name))
-      return unavailable("no enabled plugin provides the algorithm '" + name + "'");
+   const auto entry = registry_.find(algorithm);
+   if (!entry)
+      return entry.error();
+   const std::string name = (*entry)->table().name;
    std::shared_ptr<Contender> chosen;
    const bool ran = tasks_.call([&] {
       if (!selection->clauses().empty() && !(chosen = choose_step(*selection, name)))
@@ -269,27 +330,26 @@ void Pow::condemned(const std::shared_ptr<Contender> &contender, const std::stri
    tasks_.post([this] { decide_all(); });
 }
 
-Result<std::string> Pow::explain(std::string_view algorithm) const {
-   const std::string name(algorithm);
-   const auto entry = registry_.algorithm(name);
-   if (!entry)
-      return unavailable("no enabled plugin provides the algorithm '" + name + "'");
+std::vector<ServedSlot> Pow::slots_of(const std::string &algorithm) const {
    std::vector<ServedSlot> slots;
    for (const Facade *facade : facades())
-      if (facade->algorithm() == name)
+      if (registry_.canonical(facade->algorithm()) == algorithm)
          slots.push_back({facade->consumer(), facade->select().text(), facade->serving()});
-   return explain_json(*entry, plan_of(name), registry_.contenders(name), slots);
+   return slots;
+}
+
+Result<std::string> Pow::explain(std::string_view algorithm) const {
+   const auto entry = registry_.find(algorithm);
+   if (!entry)
+      return entry.error();
+   const std::string name = (*entry)->table().name;
+   return explain_json(**entry, plan_of(name), registry_.contenders(name), slots_of(name));
 }
 
 std::string Pow::status() const {
    std::vector<AlgorithmStatus> all;
-   for (const std::string &name : registry_.algorithms()) {
-      AlgorithmStatus one{name, {}};
-      for (const Facade *facade : facades())
-         if (facade->algorithm() == name)
-            one.slots.push_back({facade->consumer(), facade->select().text(), facade->serving()});
-      all.push_back(std::move(one));
-   }
+   for (const std::string &name : registry_.algorithms())
+      all.push_back({name, slots_of(name)});
    return status_json(all);
 }
 

@@ -1,10 +1,25 @@
 #include "host/pow/wiring.h"
 
+#include "host/ext/metric_text.h"
+
 namespace nebula::host {
 
 namespace {
 
 constexpr const char *k_source = "pow"; // of log lines and events
+
+/// The gauges are the readings and no others: what a device stopped telling is taken away. A scrape between the two
+/// steps finds fewer series once, which it takes as "absent".
+void show_readings(Metrics &metrics, const std::vector<DeviceReading> &readings) {
+   metrics.remove(k_source);
+   for (const DeviceReading &reading : readings) {
+      std::string label;
+      append_label(label, "backend", reading.backend);
+      if (neb_cell *cell =
+             metrics.cell(k_source, NEB_METRIC_GAUGE, reading.metric, reading.help, label, reading.divisor))
+         neb_cell_set(cell, reading.value);
+   }
+}
 
 PowEnvironment environment_of(HostServices &services, MainPost post_main, const std::string &data_folder) {
    PowEnvironment environment;
@@ -19,6 +34,9 @@ PowEnvironment environment_of(HostServices &services, MainPost post_main, const 
    environment.publish = [&bus = services.bus](std::string_view topic, std::string_view json) {
       (void)bus.publish(k_source, topic, json);
    };
+   environment.telemetry = [&metrics = services.metrics](const std::vector<DeviceReading> &readings) {
+      show_readings(metrics, readings);
+   };
    environment.post_main = std::move(post_main);
    if (!data_folder.empty())
       environment.journal_file = data_folder + "/pow-quarantine.jsonl";
@@ -28,7 +46,9 @@ PowEnvironment environment_of(HostServices &services, MainPost post_main, const 
 } // namespace
 
 std::unique_ptr<PowHook> make_pow(HostServices &services, MainPost post_main, const std::string &data_folder) {
-   return std::make_unique<Pow>(environment_of(services, std::move(post_main), data_folder));
+   auto pow = std::make_unique<Pow>(environment_of(services, std::move(post_main), data_folder));
+   services.metrics.before_render(pow->telemetry_trigger());
+   return pow;
 }
 
 } // namespace nebula::host

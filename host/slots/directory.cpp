@@ -6,11 +6,13 @@
 
 #include <nebula/svc/pow-algorithm.h>
 #include <nebula/svc/pow-backend.h>
+#include <nebula/svc/pow-family.h>
 
 #include <boost/json/array.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 namespace nebula::host {
 namespace {
@@ -68,6 +70,8 @@ Result<void> Directory::withdraw(std::string_view instance, std::uint64_t timeou
       if (entry->provided.instance == instance) {
          entry->linked = false;
          ids.push_back(entry->provided.id);
+         if (entry->provided.id == NEB_SVC_POW_FAMILY) // its members
+            ids.emplace_back(NEB_SVC_POW_ALGORITHM);
       }
    if (ids.empty())
       return {};
@@ -150,6 +154,8 @@ Result<void> Directory::announce(const Provided &provided) {
       return pow_->algorithm_added(provided);
    if (pow_ && provided.id == NEB_SVC_POW_BACKEND)
       return pow_->backend_added(provided);
+   if (pow_ && provided.id == NEB_SVC_POW_FAMILY)
+      return pow_->family_added(provided);
    return {};
 }
 
@@ -187,24 +193,39 @@ std::vector<const Directory::Entry *> Directory::candidates(std::string_view id,
    return found;
 }
 
-const Provided *Directory::best(const Seat &seat) const {
+bool Directory::is_linked(std::string_view instance) const {
+   return std::any_of(entries_.begin(), entries_.end(),
+                      [&](const auto &entry) { return entry->linked && entry->provided.instance == instance; });
+}
+
+const void *Directory::best(const Seat &seat) const {
+   Selection selection = seat.selection;
+   std::optional<Provided> named; // an algorithm has other names than its own, and may be a member of a family
+   if (pow_ && seat.slot->id() == NEB_SVC_POW_ALGORITHM)
+      if (const auto name = selection.required("name"))
+         if (auto found = pow_->algorithm_named(*name); found && is_linked(found->instance)) {
+            selection = selection.with("name", found->name);
+            named = std::move(*found);
+         }
    auto entries = candidates(seat.slot->id(), seat.instance);
    std::erase_if(entries, [](const Entry *entry) { return !entry->linked; });
    std::vector<Candidate> list;
    for (const auto *entry : entries)
       list.push_back({&entry->provided.properties, entry->provided.order, 0, entry->provided.name});
-   const auto verdicts = rank(seat.selection, list);
+   if (named && named->instance != seat.instance)
+      list.push_back({&named->properties, named->order, 0, named->name});
+   const auto verdicts = rank(selection, list);
    if (verdicts.empty() || !verdicts.front().rejected_by.empty())
       return nullptr;
-   return &entries[verdicts.front().index]->provided;
+   const std::size_t index = verdicts.front().index;
+   return index < entries.size() ? entries[index]->provided.table : named->table;
 }
 
 std::vector<Slot *> Directory::fill_slots() {
    std::vector<Slot *> changed;
    for (auto &seat : seats_) {
-      const auto *provided = best(seat);
       const auto before = seat.slot->generation();
-      seat.slot->publish(provided ? provided->table : nullptr);
+      seat.slot->publish(best(seat));
       if (seat.slot->generation() != before)
          changed.push_back(seat.slot.get());
    }
@@ -215,8 +236,12 @@ Result<void> Directory::anyone_can_fill(const Seat &seat) const {
    const auto &id = seat.slot->id();
    const auto instance = seat.selection.required("instance");
    std::string can;
+   const auto provides = [&](const InstanceFacts &facts, std::string_view service) {
+      return std::find(facts.provides.begin(), facts.provides.end(), service) != facts.provides.end();
+   };
    for (const auto &[name, facts] : instances_) {
-      if (name == seat.instance || std::find(facts.provides.begin(), facts.provides.end(), id) == facts.provides.end())
+      if (name == seat.instance ||
+          !(provides(facts, id) || (id == NEB_SVC_POW_ALGORITHM && provides(facts, NEB_SVC_POW_FAMILY))))
          continue;
       if (!instance || *instance == name)
          return {};
@@ -248,8 +273,7 @@ Result<Slot *> Directory::find_slot(const InstanceIdentity &seeker, std::string_
       return invalid("an instance has at most 256 slots");
    seats_.push_back(
       {std::string(seeker.instance), std::move(*selection), std::make_unique<Slot>(std::string(id), text)});
-   if (const auto *provided = best(seats_.back()))
-      seats_.back().slot->publish(provided->table);
+   seats_.back().slot->publish(best(seats_.back()));
    return seats_.back().slot.get();
 }
 
@@ -278,6 +302,10 @@ neb_status Directory::find(const InstanceIdentity &seeker, std::string_view id, 
          std::find_if(seats_.begin(), seats_.end(), [&](const Seat &one) { return one.slot.get() == *slot; });
       if (auto can = anyone_can_fill(*seat); !can)
          return fail(err, NEB_E_NOT_FOUND, can.error().message);
+      const auto name = seat->selection.required("name");
+      if (pow_ && id == NEB_SVC_POW_ALGORITHM && name)
+         if (auto named = pow_->algorithm_named(*name); !named && named.error().kind == ErrorKind::usage)
+            return fail(err, NEB_E_NOT_FOUND, named.error().message); // its family refuses it for good
       return NEB_OK;
    });
 }
@@ -291,6 +319,14 @@ neb_status Directory::list(const InstanceIdentity &seeker, std::string_view id,
          const auto properties = to_text(entry->provided.properties);
          const auto &name = entry->provided.name;
          each(user, {name.data(), name.size()}, {properties.data(), properties.size()});
+      }
+      if (!pow_ || id != NEB_SVC_POW_ALGORITHM)
+         return NEB_OK;
+      for (const auto &member : pow_->family_members()) {
+         if (member.instance == seeker.instance)
+            continue;
+         const auto properties = to_text(member.properties);
+         each(user, {member.name.data(), member.name.size()}, {properties.data(), properties.size()});
       }
       return NEB_OK;
    });

@@ -82,7 +82,9 @@ private:
    Result<void> announce(const Provided &provided);
    Result<Slot *> find_slot(const InstanceIdentity &seeker, std::string_view id, std::string_view select);
    [[nodiscard]] std::vector<const Entry *> candidates(std::string_view id, std::string_view seeker) const;
-   [[nodiscard]] const Provided *best(const Seat &seat) const;
+   /// The table that the seat's slot holds now; nullptr: nobody's.
+   [[nodiscard]] const void *best(const Seat &seat) const;
+   [[nodiscard]] bool is_linked(std::string_view instance) const;
    [[nodiscard]] Result<void> anyone_can_fill(const Seat &seat) const;
    std::vector<Slot *> fill_slots();
    Result<void> wait_for_readers(const std::vector<std::string> &ids, const std::function<std::uint64_t()> &time_left);

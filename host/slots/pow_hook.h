@@ -32,6 +32,7 @@ public:
    /// instance returned. A refusal (a backend without algorithm=, a name that is taken) becomes provide's error.
    [[nodiscard]] virtual Result<void> algorithm_added(const Provided &algorithm) = 0;
    [[nodiscard]] virtual Result<void> backend_added(const Provided &backend) = 0;
+   [[nodiscard]] virtual Result<void> family_added(const Provided &family) = 0;
 
    /// The instance is in state ready: its tables may be called from now on (vectors, gate). Called once for each
    /// instance that provided something, after its `init` succeeded.
@@ -40,6 +41,12 @@ public:
    /// The instance leaves: after this no call goes into its tables and its backends stand in no slot. Called before its
    /// `drain`, and when its `init` failed. At most `timeout_ns`; an error says who is still inside.
    [[nodiscard]] virtual Result<void> instance_removed(std::string_view instance, std::uint64_t timeout_ns) = 0;
+
+   /// The algorithm of a ready instance that `name` means: its own name, an alias, or a family's name with parameters;
+   /// a family's member is made when it is first named. Any thread.
+   [[nodiscard]] virtual Result<Provided> algorithm_named(std::string_view name) const = 0;
+   /// The members of families that were named so far, as if their instances had provided them. Any thread.
+   [[nodiscard]] virtual std::vector<Provided> family_members() const = 0;
 
    /// nebula.services/1 find of contract nebula.pow.backend/1 by `instance`: one slot for each (instance, select),
    /// which lives as long as the hook, so that the watchers of a slot are all of that instance. It may be empty until a

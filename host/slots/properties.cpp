@@ -2,6 +2,8 @@
 
 #include "host/slots/text_clauses.h"
 
+#include <nebula/text.hpp>
+
 #include <algorithm>
 
 namespace nebula::host {
@@ -13,7 +15,7 @@ bool key_byte(char c) {
 
 bool value_byte(char c) {
    const auto byte = static_cast<unsigned char>(c);
-   return byte >= 0x20 && byte != 0x7F && c != ',' && c != '=' && c != '?' && c != '!';
+   return byte >= 0x20 && byte != 0x7F;
 }
 
 Error wrong(std::string_view clause, std::string_view why) {
@@ -38,9 +40,9 @@ const char *wrong_with_value(std::string_view value) {
    if (value.empty())
       return "has no value after its '='";
    if (value.size() > k_max_property_value_bytes)
-      return "has a value over 128 bytes";
+      return "has a value over 256 bytes";
    if (!std::all_of(value.begin(), value.end(), value_byte))
-      return "has a value with a control character or one of ',' '=' '?' '!'";
+      return "has a value with a control character";
    return nullptr;
 }
 
@@ -51,14 +53,15 @@ Result<Properties> parse_properties(std::string_view text) {
       if (equals == std::string_view::npos)
          return wrong(clause, "has no '='");
       const auto key = trimmed(clause.substr(0, equals));
-      const auto value = trimmed(clause.substr(equals + 1));
-      if (const char *why = wrong_with_key(key))
+      const char *why = wrong_with_key(key);
+      if (why)
          return wrong(clause, why);
-      if (const char *why = wrong_with_value(value))
+      auto value = unquoted(trimmed(clause.substr(equals + 1)), why);
+      if (!value || (why = wrong_with_value(*value)))
          return wrong(clause, why);
       if (properties.size() == k_max_properties)
          return wrong(clause, "is one too many (at most 32)");
-      if (!properties.emplace(key, value).second)
+      if (!properties.emplace(key, std::move(*value)).second)
          return wrong(clause, "stands twice");
    }
    return properties;
@@ -71,7 +74,7 @@ std::string to_text(const Properties &properties) {
          text += ',';
       text += key;
       text += '=';
-      text += value;
+      text += property_value(value);
    }
    return text;
 }

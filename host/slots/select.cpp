@@ -2,6 +2,8 @@
 
 #include "host/slots/text_clauses.h"
 
+#include <nebula/text.hpp>
+
 #include <algorithm>
 #include <tuple>
 
@@ -30,11 +32,13 @@ Result<Clause> parse_clause(std::string_view text) {
       key.remove_suffix(1);
    }
    clause.key = trimmed(key);
-   clause.value = trimmed(rest.substr(equals + 1));
-   if (const char *why = wrong_with_key(clause.key))
+   const char *why = wrong_with_key(clause.key);
+   if (why)
       return wrong(text, why);
-   if (const char *why = wrong_with_value(clause.value))
+   auto value = unquoted(trimmed(rest.substr(equals + 1)), why);
+   if (!value || (why = wrong_with_value(*value)))
       return wrong(text, why);
+   clause.value = std::move(*value);
    return clause;
 }
 
@@ -47,7 +51,7 @@ bool Clause::admits(const Properties &properties) const {
 }
 
 std::string Clause::text() const {
-   return (optional ? "?" : "") + key + (negated ? "!=" : "=") + value;
+   return (optional ? "?" : "") + key + (negated ? "!=" : "=") + property_value(value);
 }
 
 Result<Selection> Selection::parse(std::string_view text) {
@@ -71,6 +75,14 @@ std::optional<std::string_view> Selection::required(std::string_view key) const 
       if (!clause.optional && !clause.negated && clause.key == key)
          return clause.value;
    return std::nullopt;
+}
+
+Selection Selection::with(std::string_view key, std::string_view value) const {
+   Selection changed = *this;
+   for (auto &clause : changed.clauses_)
+      if (!clause.optional && !clause.negated && clause.key == key)
+         clause.value = value;
+   return changed;
 }
 
 const Clause *Selection::rejected_by(const Properties &properties) const {

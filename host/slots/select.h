@@ -3,8 +3,9 @@
 /// The selection language: "device=gpu, vendor!=amd, ?simd=avx512".
 ///
 /// Clauses are separated by commas. `key=value` and `key!=value` are mandatory; a `?` before a clause makes it a
-/// preference. A service without the property fulfils `!=` and not `=`. The order among those admitted is total: the
-/// number of fulfilled preferences, then the place in node.yaml, then the measured rate, then the name.
+/// preference. A value with one of , = ? ! stands in double quotes, with \" and \\ inside: name="yescrypt:N=4096,r=16".
+/// A service without the property fulfils `!=` and not `=`. The order among those admitted is total: the number of
+/// fulfilled preferences, then the place in node.yaml, then the measured rate, then the name.
 
 #include "host/slots/properties.h"
 
@@ -39,6 +40,8 @@ public:
    [[nodiscard]] const std::vector<Clause> &clauses() const noexcept { return clauses_; }
    /// The value of the mandatory clause key=..., or nullopt.
    [[nodiscard]] std::optional<std::string_view> required(std::string_view key) const;
+   /// The same with another value in its mandatory clauses key=...
+   [[nodiscard]] Selection with(std::string_view key, std::string_view value) const;
    /// The first mandatory clause that these properties fail, or nullptr.
    [[nodiscard]] const Clause *rejected_by(const Properties &properties) const;
    /// How many preferences they fulfil.

@@ -1,7 +1,10 @@
 #pragma once
 
-/// Splitting "a=1, b=2" at its commas, for properties and selections alike.
+/// The text that properties and selections share: clauses separated by commas, each with a value that may stand in
+/// double quotes, as in  algorithm="yescrypt:N=4096,r=16", device=cpu.
 
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,18 +18,12 @@ namespace nebula::host {
    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-/// The pieces between commas, trimmed; none for a text of spaces. A stray comma gives an empty piece.
-[[nodiscard]] inline std::vector<std::string_view> split_clauses(std::string_view text) {
-   std::vector<std::string_view> pieces;
-   if (trimmed(text).empty())
-      return pieces;
-   for (std::size_t begin = 0;;) {
-      const auto comma = text.find(',', begin);
-      pieces.push_back(trimmed(text.substr(begin, comma == std::string_view::npos ? comma : comma - begin)));
-      if (comma == std::string_view::npos)
-         return pieces;
-      begin = comma + 1;
-   }
-}
+/// The pieces between commas outside quotes, trimmed; none for a text of spaces. A stray comma gives an empty piece. A
+/// quote that does not end reaches to the end of the text.
+[[nodiscard]] std::vector<std::string_view> split_clauses(std::string_view text);
+
+/// The value behind a clause's '=' as it is meant: without its quotes and escapes. nullopt, with `why` said: the quotes
+/// are wrong.
+[[nodiscard]] std::optional<std::string> unquoted(std::string_view value, const char *&why);
 
 } // namespace nebula::host

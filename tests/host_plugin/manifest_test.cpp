@@ -16,7 +16,7 @@ std::string message(std::string_view json) {
 constexpr const char *k_whole = R"({
    "id": "com.example.algo", "version": "1.2.3", "abi": "1.0", "license": "MIT", "summary": "An algorithm.",
    "status": "core",
-   "provides": [{"id": "nebula.pow.algorithm/1", "name": "algo"}],
+   "provides": [{"id": "nebula.pow.algorithm/1", "name": "algo", "aliases": ["al/0"]}],
    "requires": [{"id": "nebula.http/1", "optional": true}, {"id": "nebula.work.source/1", "instance_from": "work"}],
    "commands": [{"name": "algo", "summary": "Tells about algo."}],
    "config": {"type": "object"},
@@ -34,6 +34,7 @@ TEST(ManifestReader, ReadsEveryMember) {
    EXPECT_EQ(manifest.status, "core");
    ASSERT_EQ(manifest.provides.size(), 1u);
    EXPECT_EQ(manifest.provides[0].name, "algo");
+   EXPECT_EQ(manifest.provides[0].aliases, std::vector<std::string>{"al/0"});
    ASSERT_EQ(manifest.requirements.size(), 2u);
    EXPECT_TRUE(manifest.requirements[0].optional);
    EXPECT_EQ(manifest.requirements[1].instance_from, "work");

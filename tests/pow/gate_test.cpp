@@ -57,6 +57,24 @@ TEST(Gate, RefusesTheLastNonceMissing) {
    EXPECT_NE(gate(ToyBackend("toy/wrap", "device=cpu", fault)).finding.find("last nonces"), std::string::npos);
 }
 
+TEST(Gate, RefusesACounterOfHalfTheNoncesWidth) {
+   const Fault fault{{}, [](std::uint64_t nonce, const ScanRange &range) {
+                        return (range.nonce_first ^ nonce) >> 16 == 1 && range.nonce_first >> 16 == 0;
+                     }};
+   EXPECT_NE(gate(ToyBackend("toy/carry", "device=cpu", fault)).finding.find("carry between"), std::string::npos);
+}
+
+TEST(Gate, RefusesACancellationThatEndsNewerJobsToo) {
+   Twisted twisted;
+   static const neb_pow_backend *honest;
+   honest = &twisted.honest.table();
+   twisted.table.cancel_below = [](const neb_pow_backend *, neb_pow_session *session, std::uint64_t ticket) {
+      honest->cancel_below(honest, session, ticket + 1);
+   };
+   const std::string finding = twisted.gate().finding;
+   EXPECT_NE(finding.find("cancelled job in flight"), std::string::npos) << finding;
+}
+
 TEST(Gate, RefusesWorseThanInsteadOfAtTheTarget) {
    // A digest equal to the target is no hit for it: seen only by a target that is exactly a digest.
    const Fault fault{

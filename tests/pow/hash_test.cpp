@@ -60,18 +60,54 @@ TEST(Hash, AsksNoBackendThatFailsItsSelfTest) {
    const auto answer = hash(bench.pow.registry(), request);
    ASSERT_FALSE(answer);
    EXPECT_NE(answer.error().message.find("self-test"), std::string::npos);
-   EXPECT_FALSE(measure(bench.pow.registry(), {"toy", "device=gpu", 1, 0.05, 1}));
+   EXPECT_FALSE(measure(bench.pow.registry(), {"toy", {"device=gpu"}, 1, 0.05, 1}));
 }
 
 TEST(Measure, RepeatsAndSaysHowFarTheRepetitionsSpread) {
    Bench bench;
-   const auto measured = measure(bench.pow.registry(), {"toy", "kind=reference", 2, 0.1, 5});
-   ASSERT_TRUE(measured) << measured.error().message;
-   EXPECT_EQ(measured->rates.size(), 5u);
-   EXPECT_EQ(measured->threads, 2u);
-   EXPECT_GE(measured->best, measured->median);
-   EXPECT_GT(measured->median, 0);
-   EXPECT_NE(to_json(*measured).find("\"unit\":\"H/s\""), std::string::npos);
+   const auto all = measure(bench.pow.registry(), {"toy", {"kind=reference"}, 2, 0.1, 5});
+   ASSERT_TRUE(all) << all.error().message;
+   ASSERT_EQ(all->size(), 1u);
+   const Measurement &measured = all->front();
+   EXPECT_EQ(measured.rates.size(), 5u);
+   EXPECT_EQ(measured.threads, 2u);
+   EXPECT_GE(measured.best, measured.median);
+   EXPECT_GT(measured.median, 0);
+   EXPECT_GT(measured.per_cpu_second, 0);
+   EXPECT_GT(measured.self_test.jobs, 15u) << "no number without the gate";
+   EXPECT_NE(to_json(measured).find("\"unit\":\"H/s\""), std::string::npos);
+}
+
+TEST(Measure, ComparesTwoBackendsInTurnsByNameOrSelection) {
+   Bench bench;
+   const ToyBackend simd("toy/simd", "device=cpu,kind=simd");
+   bench.add(simd);
+   std::vector<std::string> turns;
+   MeasureRequest request{"toy", {"toy/simd", "kind=reference"}, 1, 0.05, 2};
+   request.progress = [&](const std::string &text) {
+      if (text.find("repetition") != std::string::npos)
+         turns.push_back(text.substr(0, text.find(',')));
+   };
+   const auto both = measure(bench.pow.registry(), request);
+   ASSERT_TRUE(both) << both.error().message;
+   EXPECT_EQ(both->at(0).backend, "toy/simd");
+   EXPECT_EQ(both->at(1).backend, "toy/reference");
+   EXPECT_EQ(turns, (std::vector<std::string>{"toy/simd", "toy/reference", "toy/simd", "toy/reference"}));
+   EXPECT_GT(ratio(both->at(0), both->at(1)).of_medians, 0);
+   request.sides = {"toy/simt"};
+   EXPECT_NE(measure(bench.pow.registry(), request).error().message.find("did you mean \"toy/simd\""),
+             std::string::npos);
+}
+
+TEST(Hash, SaysWhatInputsTheAlgorithmTakes) {
+   Bench bench;
+   HashRequest request = known(0);
+   request.input.resize(35);
+   const auto refused = hash(bench.pow.registry(), request);
+   ASSERT_FALSE(refused);
+   EXPECT_EQ(refused.error().kind, ErrorKind::usage);
+   EXPECT_NE(refused.error().message.find("its known answers have inputs of 36 bytes"), std::string::npos)
+      << refused.error().message;
 }
 
 } // namespace nebula::host::toy

@@ -186,6 +186,109 @@ TEST(Swap, KeepsACancellationThatCameBeforeIt) {
    EXPECT_EQ(consumer.wait().status, NEB_OK);
 }
 
+namespace {
+
+/// A backend whose device can be lost: in a batch, at its submission or in a preparation.
+struct Losable {
+   enum Where { nowhere, in_wait, in_submit, in_prepare };
+   static inline std::atomic<Where> lost{nowhere};
+   static inline const neb_pow_backend *honest = nullptr;
+
+   ToyBackend backend{"guest/device", "device=cpu,kind=simd"};
+   neb_pow_backend table = backend.table();
+
+   Losable() {
+      lost.store(nowhere);
+      honest = &backend.table();
+      table.wait = [](const neb_pow_backend *, neb_pow_session *session, neb_pow_result *result, std::uint64_t ns) {
+         const neb_status status = honest->wait(honest, session, result, ns);
+         if (lost.load() == in_wait && status == NEB_OK) {
+            result->status = NEB_E_DEVICE;
+            result->hashes_done = 0;
+            result->hit_count = 0;
+         }
+         return status;
+      };
+      table.submit = [](const neb_pow_backend *, neb_pow_session *session, const neb_pow_job *job) {
+         return lost.load() == in_submit ? static_cast<neb_status>(NEB_E_DEVICE) : honest->submit(honest, session, job);
+      };
+      table.prepare = [](const neb_pow_backend *, neb_pow_session *, const neb_pow_epoch *, neb_error *) {
+         return static_cast<neb_status>(lost.load() == in_prepare ? NEB_E_DEVICE : NEB_OK);
+      };
+   }
+   [[nodiscard]] Provided provided() const {
+      Provided provided = backend.provided("guest");
+      provided.table = &table;
+      return provided;
+   }
+};
+
+neb_status prepare(Consumer &consumer) {
+   const JobCopy any = job(0, 1, 0);
+   const neb_pow_epoch epoch = any.epoch.wire();
+   return consumer.table().prepare(&consumer.table(), consumer.session(), &epoch, nullptr);
+}
+
+} // namespace
+
+TEST(Swap, GivesTheJobsOfALostDeviceBackAndItsFallbackServes) {
+   Bench bench;
+   Losable device;
+   ASSERT_TRUE(bench.pow.backend_added(device.provided()));
+   bench.pow.instance_ready("guest");
+   Slot &slot = bench.find();
+   ASSERT_EQ(bench.serving(slot), "guest/device");
+   Consumer consumer(slot, 2);
+   ASSERT_EQ(consumer.submit(1, 0, 1000, 4), NEB_OK);
+   ASSERT_EQ(consumer.submit(2, 1000, 1000, 4), NEB_OK);
+   Losable::lost.store(Losable::in_wait);
+   for (int i = 0; i < 2; ++i) {
+      const Answer answer = consumer.wait();
+      EXPECT_EQ(answer.status, NEB_E_CANCELLED);
+      EXPECT_EQ(answer.hashes_done, 0u);
+   }
+   EXPECT_EQ(bench.serving(slot), "toy/reference");
+   EXPECT_TRUE(bench.said("guest/device is quarantined: lost its device in a batch"));
+   ASSERT_EQ(consumer.submit(3, 0, 1000, 4, 4096), NEB_OK);
+   EXPECT_EQ(consumer.wait().status, NEB_OK);
+}
+
+TEST(Swap, NoticesADeviceThatIsLostOutsideABatch) {
+   for (const auto where : {Losable::in_submit, Losable::in_prepare}) {
+      Bench bench;
+      Losable device;
+      ASSERT_TRUE(bench.pow.backend_added(device.provided()));
+      bench.pow.instance_ready("guest");
+      Slot &slot = bench.find();
+      ASSERT_EQ(bench.serving(slot), "guest/device");
+      Consumer consumer(slot);
+      Losable::lost.store(where);
+      EXPECT_EQ(where == Losable::in_submit ? consumer.submit(1, 0, 1000, 4) : prepare(consumer), NEB_E_BUSY);
+      EXPECT_EQ(bench.serving(slot), "toy/reference");
+      ASSERT_EQ(consumer.submit(2, 0, 1000, 4, 4096), NEB_OK);
+      EXPECT_EQ(consumer.wait().status, NEB_OK);
+   }
+}
+
+TEST(Swap, TakesALostDeviceBackWhenItsInstanceOffersItAgain) {
+   Bench bench;
+   Losable device;
+   ASSERT_TRUE(bench.pow.backend_added(device.provided()));
+   bench.pow.instance_ready("guest");
+   Slot &slot = bench.find();
+   Consumer consumer(slot);
+   Losable::lost.store(Losable::in_submit);
+   EXPECT_EQ(consumer.submit(1, 0, 1000, 4), NEB_E_BUSY);
+   ASSERT_EQ(bench.serving(slot), "toy/reference");
+   Losable::lost.store(Losable::nowhere);
+   ASSERT_TRUE(bench.pow.instance_removed("guest", 1'000'000'000));
+   ASSERT_TRUE(bench.pow.backend_added(device.provided()));
+   bench.pow.instance_ready("guest");
+   EXPECT_EQ(bench.serving(slot), "guest/device");
+   ASSERT_EQ(consumer.submit(2, 0, 1000, 4, 4096), NEB_OK);
+   EXPECT_EQ(consumer.wait().status, NEB_OK);
+}
+
 TEST(Swap, RefusesTicketsThatDoNotGrowAndJobsThatMakeNoSense) {
    Bench bench;
    Consumer consumer(bench.find());

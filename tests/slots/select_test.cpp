@@ -41,6 +41,21 @@ TEST(SelectionText, HasOneSpelling) {
    EXPECT_EQ(parsed("").text(), "");
 }
 
+TEST(SelectionText, QuotesAValueThatNeedsIt) {
+   const auto selection = parsed(R"(device=cpu, algorithm = "yescrypt:version=0.5,N=4096,r=16,pers=Client Key")");
+   EXPECT_EQ(selection.required("algorithm"), "yescrypt:version=0.5,N=4096,r=16,pers=Client Key");
+   EXPECT_EQ(selection.text(), R"(algorithm="yescrypt:version=0.5,N=4096,r=16,pers=Client Key",device=cpu)");
+   EXPECT_EQ(parsed(selection.text()).text(), selection.text());
+   EXPECT_EQ(parsed("simd=\"avx2\"").text(), "simd=avx2") << "one spelling";
+   const auto escaped = parsed(R"(name="a\"b\\c,d")");
+   EXPECT_EQ(escaped.required("name"), R"(a"b\c,d)");
+   EXPECT_EQ(parsed(escaped.text()).required("name"), R"(a"b\c,d)");
+   EXPECT_EQ(properties(R"(name="x=1,y=2",device=cpu)").at("name"), "x=1,y=2");
+   EXPECT_EQ(to_text(properties(R"(name="x=1,y=2",device=cpu)")), R"(device=cpu,name="x=1,y=2")");
+   for (const char *bad : {"a=\"", "a=\"b", "a=\"b\"c", "a=\"b\\\"", "a=\"\"", "a=\"b\", \"c\""})
+      EXPECT_FALSE(Selection::parse(bad)) << bad;
+}
+
 TEST(SelectionText, FaultsAreNamedWithTheClause) {
    for (const char *bad : {"gpu", "device=", "=gpu", "!=gpu", "?", "device==gpu", "a=1,,b=2", "device=gpu,"}) {
       auto selection = Selection::parse(bad);

@@ -4,7 +4,8 @@
 //
 //   id, version, abi, license, summary        texts; abi is "1.0"
 //   status                                    "core" | "supported" | "deprecated"
-//   provides   [{"id", "name"?}]              services it will provide
+//   provides   [{"id", "name"?, "aliases"?}]  services it will provide; aliases (since 1.1) are an algorithm's further names,
+//                                             by which commands find the plugin without loading it
 //   requires   [{"id", "optional"?, "instance_from"?}]
 //                                             services it will look for; instance_from is the dotted configuration key that
 //                                             holds the name (or names) of the providing instances

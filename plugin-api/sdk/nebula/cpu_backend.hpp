@@ -27,7 +27,8 @@ struct CpuBackendSpec {
 class CpuBackend {
 public:
    explicit CpuBackend(CpuBackendSpec spec)
-      : spec_(std::move(spec)), properties_(concat("algorithm=", spec_.algorithm, ",", spec_.properties)) {
+      : spec_(std::move(spec)),
+        properties_(concat("algorithm=", property_value(spec_.algorithm), ",", spec_.properties)) {
       table_ = {sizeof(neb_pow_backend),
                 0,
                 this,

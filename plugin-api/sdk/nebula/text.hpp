@@ -54,6 +54,25 @@ void append(std::string &out, const Part &part) {
 
 } // namespace detail
 
+// A value as it stands in a selection ("algorithm=...") or among properties: in double quotes when it needs them, with
+// \" and
+// \\ inside. "avx2" stays avx2; "yescrypt:N=4096,r=16" has an '=' and a ',' and is quoted.
+inline std::string property_value(std::string_view value) {
+   const auto outer_space = [](char c) { return c == ' ' || c == '\t'; };
+   if (!value.empty() && value.front() != '"' && !outer_space(value.front()) && !outer_space(value.back()) &&
+       value.find_first_of(",=?!") == std::string_view::npos) {
+      return std::string{value};
+   }
+   std::string quoted = "\"";
+   for (const char c : value) {
+      if (c == '"' || c == '\\') {
+         quoted += '\\';
+      }
+      quoted += c;
+   }
+   return quoted + '"';
+}
+
 // One text out of texts, characters, numbers and booleans: concat("height ", 1204, ", ", 3, " peers").
 template <class... Parts>
 std::string concat(const Parts &...parts) {

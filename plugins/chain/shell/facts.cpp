@@ -8,6 +8,21 @@
 
 namespace nebula::chain {
 
+namespace {
+
+/// In quotes, as a label of a metric stands.
+std::string label_value(std::string_view text) {
+   std::string quoted = "\"";
+   for (const char c : text) {
+      if (c == '"' || c == '\\')
+         quoted += '\\';
+      quoted += c;
+   }
+   return quoted + '"';
+}
+
+} // namespace
+
 Facts::Facts(Host host, const NetworkParams &network) : log_(host) {
    if (host.find<neb_ext_events>(NEB_EXT_EVENTS) != nullptr)
       events_.emplace(host);
@@ -21,7 +36,7 @@ Facts::Facts(Host host, const NetworkParams &network) : log_(host) {
       "chain_block_validation_seconds", "Time from a block's arrival to its durable commit",
       {1'000'000, 5'000'000, 20'000'000, 50'000'000, 200'000'000, 1'000'000'000, 5'000'000'000}, {}, 1'000'000'000);
    for (const AlgorithmParams &algorithm : network.algorithms) {
-      const std::string label = "algorithm=\"" + algorithm.name + "\"";
+      const std::string label = "algorithm=" + label_value(algorithm.name);
       difficulty_[algorithm.name] = metrics.gauge("chain_difficulty", "Difficulty of the next block", label);
       blocks_[algorithm.id] = metrics.counter("chain_blocks_total", "Blocks that joined the main chain", label);
    }

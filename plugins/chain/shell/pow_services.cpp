@@ -23,7 +23,7 @@ PowServices::PowServices(const Host &host, const NetworkParams &network) {
    const Services services(host);
    for (const AlgorithmParams &algorithm : network.algorithms)
       slots_[algorithm.name] =
-         services.find_optional<neb_pow_algorithm>(NEB_SVC_POW_ALGORITHM, "name=" + algorithm.name);
+         services.find_optional<neb_pow_algorithm>(NEB_SVC_POW_ALGORITHM, "name=" + property_value(algorithm.name));
 }
 
 Result<void> PowServices::available(const AlgorithmParams &algorithm) const {

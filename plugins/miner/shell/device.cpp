@@ -1,5 +1,7 @@
 #include "device.h"
 
+#include <nebula/text.hpp>
+
 #include <algorithm>
 
 namespace nebula::miner {
@@ -23,7 +25,8 @@ Device::~Device() {
 
 neb_status Device::find(const std::vector<std::string> &algorithms, neb_error *err) {
    for (const std::string &algorithm : algorithms) {
-      const std::string select = "algorithm=" + algorithm + (config_.select.empty() ? "" : ", " + config_.select);
+      const std::string select =
+         "algorithm=" + property_value(algorithm) + (config_.select.empty() ? "" : ", " + config_.select);
       neb_slot *slot = nullptr;
       const neb_status status =
          shared_.host.services->find(shared_.host.host, text_of(NEB_SVC_POW_BACKEND), text_of(select), &slot, err);

@@ -2,6 +2,7 @@
 
 /// One device of the configuration: the slot its backend stands in, its lanes, its meter and what people see of it.
 
+#include "algorithm_names.h"
 #include "config.h"
 #include "core/rate_meter.h"
 #include "lane.h"
@@ -20,6 +21,7 @@ namespace nebula::miner {
 struct Shared {
    HostView host;
    MinerConfig config;
+   AlgorithmNames names; // complete before the source is followed
    std::unique_ptr<SourceLink> source;
    std::shared_ptr<Solutions> solutions;
    std::atomic<bool> stopping{false};

@@ -25,10 +25,13 @@ Miner::~Miner() {
       shared_.solutions->close();
 }
 
-/// Every algorithm of this node; the configured one alone when there is one.
-std::vector<std::string> Miner::computable() const {
-   if (!shared_.config.algorithm.empty())
-      return {shared_.config.algorithm};
+/// Every algorithm of this node; the configured one alone when there is one. Canonical names, and their others are
+/// learned.
+std::vector<std::string> Miner::computable() {
+   if (!shared_.config.algorithm.empty()) {
+      shared_.names.learn(shared_.host, shared_.config.algorithm);
+      return {shared_.names.canonical(shared_.config.algorithm)};
+   }
    std::vector<std::string> names;
    const auto each = [](void *user, neb_str name, neb_str) {
       auto *list = static_cast<std::vector<std::string> *>(user);
@@ -36,6 +39,8 @@ std::vector<std::string> Miner::computable() const {
          list->emplace_back(view_of(name));
    };
    (void)shared_.host.services->list(shared_.host.host, text_of(NEB_SVC_POW_ALGORITHM), each, &names);
+   for (const std::string &name : names)
+      shared_.names.learn(shared_.host, name);
    return names;
 }
 
@@ -53,18 +58,23 @@ std::optional<Failure> Miner::init() {
    if (status != NEB_OK)
       return failure(status, error, "no work source is called '" + shared_.config.work + "'");
 
+   // What the source offers is named first: a member of a family exists from then on.
+   const std::vector<std::string> offers = shared_.source->offered();
+   for (const std::string &offered : offers)
+      shared_.names.learn(shared_.host, offered);
    std::vector<std::string> algorithms = computable();
    if (algorithms.empty())
       return Failure{NEB_E_CONFIG,
                      "no plugin of this node offers a proof-of-work algorithm; enable one, e.g. cosmic-harmony"};
    // Only what will be mined is asked for, so that nothing else is checked and prepared; a source that does not answer
    // yet may turn out to want any of them.
-   for (const std::string &offered : shared_.source->offered())
-      if (std::find(algorithms.begin(), algorithms.end(), offered) != algorithms.end()) {
-         algorithms = {offered};
+   for (const std::string &offered : offers)
+      if (const std::string name = shared_.names.canonical(offered);
+          std::find(algorithms.begin(), algorithms.end(), name) != algorithms.end()) {
+         algorithms = {name};
          break;
       }
-   shared_.source->admit(algorithms);
+   shared_.source->admit(algorithms, shared_.names);
    shared_.solutions = std::make_shared<Solutions>(shared_.host, shared_.source->slot(), shared_.config.worker);
    for (const DeviceConfig &config : shared_.config.devices) {
       devices_.push_back(std::make_unique<Device>(shared_, config, devices_.size()));

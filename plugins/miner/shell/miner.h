@@ -39,7 +39,7 @@ public:
    [[nodiscard]] MinerView view() const;
 
 private:
-   [[nodiscard]] std::vector<std::string> computable() const;
+   [[nodiscard]] std::vector<std::string> computable();
    void on_work(bool clean);
    void tick();
    void publish_rates();

@@ -90,7 +90,8 @@ void SourceLink::follow() {
 void SourceLink::subscribe(const neb_work_source *source, std::uint64_t generation) {
    // The source's own order says what it prefers; ours only says what can be computed here.
    for (const std::string &offered : algorithms_of(source)) {
-      if (std::find(algorithms_.begin(), algorithms_.end(), offered) == algorithms_.end())
+      const std::string algorithm = names_->canonical(offered);
+      if (std::find(algorithms_.begin(), algorithms_.end(), algorithm) == algorithms_.end())
          continue;
       drop(); // what another occupant gave is worthless
       watches_.push_back(std::make_unique<Watch>(Watch{this, generation}));
@@ -99,7 +100,7 @@ void SourceLink::subscribe(const neb_work_source *source, std::uint64_t generati
       const neb_status status =
          source->watch(source, text_of(offered), &SourceLink::on_template, &watch, &watch.handle);
       if (status == NEB_OK) {
-         algorithms_ = {offered};
+         algorithms_ = {algorithm};
          if (!current())
             host_.report(NEB_HEALTH_NOT_READY, "work", "waiting for the first template of '" + instance_ + "'");
          return;
@@ -132,6 +133,7 @@ void SourceLink::received(const Watch &watch, const neb_work_template &wire) {
       last_generation_ = watch.generation;
       last_id_ = wire.id;
       current_ = std::make_shared<Work>(wire, watch.generation, start_);
+      current_->algorithm = names_->canonical(current_->algorithm);
    }
    host_.report(NEB_HEALTH_OK, "work", "");
    changed_(clean);

@@ -2,6 +2,7 @@
 
 /// The miner's end of a work source: follows its templates, and notices when it leaves and comes back.
 
+#include "algorithm_names.h"
 #include "host_view.h"
 #include "work.h"
 
@@ -25,7 +26,11 @@ public:
    [[nodiscard]] neb_status find(neb_error *err);
    /// Algorithms that may be mined. The first one in the source's own order is chosen once, when the source is first
    /// seen, and kept.
-   void admit(std::vector<std::string> algorithms) { algorithms_ = std::move(algorithms); }
+   /// They are canonical names; `names` says what the source's own stand for, and outlives this object.
+   void admit(std::vector<std::string> algorithms, const AlgorithmNames &names) {
+      algorithms_ = std::move(algorithms);
+      names_ = &names;
+   }
    /// Watches what stands in the slot now, unless it is watched already. [main & running]; also at each change, and now
    /// and then while there is nothing: a source that was loaded again may not run yet when its slot is filled.
    void follow();
@@ -54,7 +59,8 @@ private:
    std::string instance_;
    std::function<void(bool)> changed_;
    std::vector<std::string> algorithms_;
-   std::uint64_t start_; // of the extranonce space
+   const AlgorithmNames *names_ = nullptr; // from admit on
+   std::uint64_t start_;                   // of the extranonce space
    neb_slot *slot_ = nullptr;
    std::mutex follow_mutex_; // held over follow and unfollow; on_template never takes it
    bool following_ = false;  // guarded by follow_mutex_, as algorithms_
