@@ -8,6 +8,7 @@ namespace nebula::common {
 struct CpuFeatures {
    bool avx2 = false;
    bool avx512 = false; ///< F, BW, VL and DQ, all usable under this operating system
+   bool sha = false;    ///< the SHA-256 instructions, and SSE4.1
 };
 
 [[nodiscard]] CpuFeatures cpu_features() noexcept;

@@ -3,6 +3,7 @@
 #include <nebula/error.hpp>
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace nebula::common {
@@ -59,6 +60,21 @@ void close_thunk(const neb_pow_backend *, neb_pow_session *session) noexcept {
    delete session_of(session);
 }
 
+neb_status telemetry_thunk(const neb_pow_backend *self, neb_pow_telemetry *out) noexcept {
+   return guarded(nullptr, [&]() -> neb_status {
+      if (!out || !NEB_HAS(out, neb_pow_telemetry, memory_used))
+         return NEB_E_INVALID;
+      neb_pow_telemetry now{};
+      now.size = sizeof now;
+      const neb_status status = static_cast<const Backend *>(self->ctx)->telemetry(now);
+      if (status != NEB_OK)
+         return status;
+      now.size = out->size; // a later, larger record keeps what is behind
+      std::memcpy(out, &now, sizeof now);
+      return NEB_OK;
+   });
+}
+
 } // namespace
 
 Backend::Backend(BackendInfo info) : info_(std::move(info)), table_{} {
@@ -75,6 +91,7 @@ Backend::Backend(BackendInfo info) : info_(std::move(info)), table_{} {
    table_.wait = wait_thunk;
    table_.cancel_below = cancel_thunk;
    table_.close = close_thunk;
+   table_.telemetry = telemetry_thunk;
 }
 
 } // namespace nebula::common

@@ -43,6 +43,8 @@ public:
 
    /// A new session, or nullptr with `err` filled. [thread-safe]
    [[nodiscard]] virtual std::unique_ptr<Session> open(const neb_pow_session_config &config, neb_error *err) const = 0;
+   /// Reads the device's sensors into `out`, which comes with its size set and nothing present. [thread-safe]
+   [[nodiscard]] virtual neb_status telemetry(neb_pow_telemetry &) const { return NEB_E_UNSUPPORTED; }
 
 private:
    BackendInfo info_;

@@ -22,8 +22,8 @@ namespace {
 
 neb_status take_job(const neb_pow_job &job, const JobRules &rules, Job &out) {
    if (!NEB_HAS(&job, neb_pow_job, target) || job.nonce_bytes != rules.nonce_bytes || job.input.len > rules.input_max ||
-       (job.input.len != 0 && !job.input.ptr) || !nonces_fit(job) || !nonce_placed(job, rules) ||
-       job.hit_capacity < 1 || job.hit_capacity > NEB_POW_HITS_MAX)
+       job.input.len < rules.input_min || (job.input.len != 0 && !job.input.ptr) || !nonces_fit(job) ||
+       !nonce_placed(job, rules) || job.hit_capacity < 1 || job.hit_capacity > NEB_POW_HITS_MAX)
       return NEB_E_INVALID;
    if (job.epoch && job.epoch->key.len > k_epoch_key_max)
       return NEB_E_INVALID;

@@ -16,6 +16,7 @@ struct JobRules {
    std::uint32_t nonce_bytes; ///< 4 or 8
    bool nonce_appended;       ///< else it lies inside the input
    std::uint32_t input_max;   ///< longest input, without an appended nonce
+   std::uint32_t input_min = 0;
 };
 
 struct Job {

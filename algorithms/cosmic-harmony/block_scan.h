@@ -56,6 +56,18 @@ struct Lanes {
       step<7, 4>();
    }
 
+   NEBULA_INLINE void rounds_4_to_12() noexcept {
+      round<4>();
+      round<0>();
+      round<4>();
+      round<0>();
+      round<4>();
+      round<0>();
+      round<4>();
+      round<0>(); // round 11
+      last_round();
+   }
+
    /// Rounds 1 and 2 from the free variable, by the constants of the block.
    NEBULA_INLINE void open(const Block &b, unsigned n, V a) noexcept {
       const V t1 = V::set1(b.t1), t5 = V::set1(b.t5), t6 = V::set1(b.t6), t7 = V::set1(b.t7);
@@ -81,11 +93,12 @@ struct Lanes {
    }
 };
 
-/// Sets the bits of the lanes in `mask`, whose m run from `m` up.
+/// Sets the bits of the lanes in `mask`, whose m run from `m` up in steps of `stride`.
 template <class V>
-void mark(const Block &block, std::uint32_t m, std::uint32_t mask, std::uint64_t *found) noexcept {
+void mark(const Block &block, std::uint32_t m, std::uint32_t stride, std::uint32_t mask,
+          std::uint64_t *found) noexcept {
    for (; mask != 0; mask &= mask - 1) {
-      const std::uint32_t low = (m + static_cast<std::uint32_t>(__builtin_ctz(mask))) ^ block.nonce_xor;
+      const std::uint32_t low = (m + stride * static_cast<std::uint32_t>(__builtin_ctz(mask))) ^ block.nonce_xor;
       found[low >> 6] |= std::uint64_t{1} << (low & 63);
    }
 }
@@ -100,15 +113,7 @@ NEBULA_INLINE void first_words(const Block &block, V &a, V *y) noexcept {
       a = V::add(a, advance);
    }
    lanes.template round<0>(); // round 3
-   lanes.template round<4>();
-   lanes.template round<0>();
-   lanes.template round<4>();
-   lanes.template round<0>();
-   lanes.template round<4>();
-   lanes.template round<0>();
-   lanes.template round<4>();
-   lanes.template round<0>(); // round 11
-   lanes.last_round();
+   lanes.rounds_4_to_12();
    for (unsigned n = 0; n < Streams; ++n)
       y[n] = lanes.finish(n);
 }
@@ -129,7 +134,7 @@ NEBULA_INLINE bool scan_block(const Block &block, std::uint32_t target, std::uin
       if (V::template any_at_most<k_vectors>(y, target)) [[unlikely]] {
          any = true;
          for (unsigned v = 0; v < k_vectors; ++v)
-            mark<V>(block, m + v * V::k_lanes, V::mask_at_most(y[v], target), found);
+            mark<V>(block, m + v * V::k_lanes, 1, V::mask_at_most(y[v], target), found);
       }
    }
    return any;

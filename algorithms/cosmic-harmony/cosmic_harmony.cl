@@ -21,8 +21,8 @@ typedef uint16 vec;
 
 #define FREE_BITS (((1u << BLOCK_BITS) - 1u) << 5)
 
-/* found[0] counts the candidates, found[1..capacity] are their nonces, in no order; those past the capacity are only
-   counted. A candidate is a nonce of first..last whose first output word is at most the target. `base` is `first`
+/* found[0] counts the candidates, found[1..capacity] are their distances from `first`, in no order; those past the
+   capacity are only counted. A candidate is a nonce of first..last whose first output word is at most the target. `base` is `first`
    rounded down to a block. */
 static void put(__global uint *found, uint capacity, uint nonce, uint first, uint last)
 {
@@ -30,7 +30,7 @@ static void put(__global uint *found, uint capacity, uint nonce, uint first, uin
       return;
    const uint at = atomic_inc(found);
    if (at < capacity)
-      found[1 + at] = nonce;
+      found[1 + at] = nonce - first;
 }
 
 __kernel void scan(uint8 state, uint base, uint blocks, uint first, uint last, uint target, uint capacity,

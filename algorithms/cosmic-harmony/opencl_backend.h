@@ -1,28 +1,15 @@
 #pragma once
 
-/// A backend over one OpenCL device. Nothing is compiled before a session is opened.
+/// Cosmic Harmony on an OpenCL device: what this algorithm brings to the shared session.
 
-#include <nebula/clock.hpp>
-
-#include <functional>
-#include <string_view>
-
-#include "common/opencl/device.h"
-#include "common/pow_backend.h"
+#include "common/opencl/backend.h"
 
 namespace nebula::cosmic_harmony {
 
-class OpenClBackend final : public common::Backend {
-public:
-   /// `log` receives why a device was lost, if one ever is; it must be callable as long as there are sessions.
-   OpenClBackend(const common::opencl::Device &device, Clock clock, std::function<void(std::string_view)> log);
-   [[nodiscard]] std::unique_ptr<common::Session> open(const neb_pow_session_config &config,
-                                                       neb_error *err) const override;
+/// Which form of the kernel a device gets. `automatic` takes vectors where the driver prefers them, or is a processor.
+enum class KernelForm { automatic, scalar, vector };
 
-private:
-   common::opencl::Device device_;
-   Clock clock_;
-   std::function<void(std::string_view)> log_;
-};
+[[nodiscard]] common::opencl::BackendSpec opencl_backend_spec(const common::opencl::Device &device,
+                                                              KernelForm form = KernelForm::automatic);
 
 } // namespace nebula::cosmic_harmony

@@ -2,13 +2,14 @@
 
 #include <immintrin.h>
 
-#include "block_scan.h"
 #include "kernels.h"
+#include "split_scan.h"
 
 namespace nebula::cosmic_harmony {
 namespace {
 
-/// Sixteen lanes, four streams: all thirty-two registers. Measured 4.2 cycles a hash against 4.5 with two (Zen 5).
+/// Sixteen lanes, four streams: all thirty-two registers. Measured with the split tables, cycles a hash: 8.4
+/// against 8.9 with two and 9.4 with one (Zen 4).
 struct Vector {
    static constexpr std::uint32_t k_lanes = 16;
    __m512i v;
@@ -17,6 +18,10 @@ struct Vector {
    static Vector iota32() noexcept {
       return {_mm512_setr_epi32(0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448, 480)};
    }
+   static Vector iota() noexcept { return {_mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)}; }
+   static Vector broadcast(const std::uint32_t *x) noexcept { return set1(*x); }
+   static void store(std::uint32_t *to, Vector x) noexcept { _mm512_store_si512(to, x.v); }
+   static Vector and_(Vector x, Vector y) noexcept { return {_mm512_and_si512(x.v, y.v)}; }
    static Vector add(Vector x, Vector y) noexcept { return {_mm512_add_epi32(x.v, y.v)}; }
    static Vector xor_(Vector x, Vector y) noexcept { return {_mm512_xor_si512(x.v, y.v)}; }
    static Vector xor3(Vector x, Vector y, Vector z) noexcept {
@@ -42,6 +47,8 @@ struct Vector {
 } // namespace
 
 bool scan_avx512(const Block &block, std::uint32_t target, std::uint64_t *found) noexcept {
+   if (block.count >= k_split_count_min)
+      return scan_block_split<Vector, 4>(block, target, found);
    return scan_block<Vector, 4, 1>(block, target, found);
 }
 

@@ -1,5 +1,8 @@
 #include "algorithm.h"
 
+#include <algorithm>
+#include <array>
+
 #include "scanner.h"
 
 namespace nebula::randomx {
@@ -7,9 +10,33 @@ namespace {
 
 constexpr const char *k_name = "randomx";
 
+void hash_on(const BorrowedMachine &machine, const HashCall &call, std::uint8_t *digest) {
+   const KeepRounding keep;
+   randomx_calculate_hash(machine.raw(), call.input.ptr, call.input.len, digest);
+}
+
+void hash_lightly(KeyCaches &caches, const HashCall &call, std::uint8_t *digest) {
+   hash_on(caches.get(call.epoch.key)->borrow(), call, digest);
+}
+
+void hash(KeyCaches &caches, Datasets *datasets, const HashCall &call) {
+   const Datasets::Lease dataset = datasets ? datasets->find(view(call.epoch.key)) : nullptr;
+   if (!dataset)
+      return hash_lightly(caches, call, call.digest);
+   hash_on(dataset->borrow(), call, call.digest);
+   if (!dataset->check_is_due())
+      return;
+   std::array<std::uint8_t, RANDOMX_HASH_SIZE> light{};
+   hash_lightly(caches, call, light.data());
+   if (!std::equal(light.begin(), light.end(), call.digest)) {
+      datasets->condemn(*dataset);
+      std::copy(light.begin(), light.end(), call.digest);
+   }
+}
+
 } // namespace
 
-AlgorithmSpec randomx_spec(KeyCaches &caches) {
+AlgorithmSpec randomx_spec(KeyCaches &caches, Datasets *datasets) {
    AlgorithmSpec spec;
    spec.name = k_name;
    spec.text = "RandomX version 1 (rx/0), as Monero mines it: random programs, made for CPUs.";
@@ -21,11 +48,8 @@ AlgorithmSpec randomx_spec(KeyCaches &caches) {
    spec.input_bytes_min = 1;
    spec.input_bytes_max = k_input_bytes_max;
    spec.vectors = randomx_answers();
-   spec.hash = [&caches](const HashCall &call) {
-      const KeepRounding keep;
-      const KeyCache::Machine machine = caches.get(call.epoch.key)->borrow();
-      randomx_calculate_hash(machine.raw(), call.input.ptr, call.input.len, call.digest);
-   };
+   spec.aliases = {"rx/0"};
+   spec.hash = [&caches, datasets](const HashCall &call) { hash(caches, datasets, call); };
    spec.prepare = [&caches](const neb_pow_epoch &epoch) {
       (void)caches.get(epoch.key)->borrow(); // and leaves a machine in the pool
    };
@@ -52,19 +76,19 @@ CpuBackendSpec light_backend_spec(const Maker &maker, KeyCaches &caches) {
    CpuBackendSpec spec;
    spec.name = "randomx/light";
    spec.algorithm = k_name;
-   spec.properties = "device=cpu,kind=light,alias=rx/0";
+   spec.properties = "device=cpu,kind=light";
    spec.batch_hint = 2;
    spec.open = [&maker, &caches] { return std::make_unique<RandomXScanner>(maker, caches, nullptr); };
    return spec;
 }
 
-CpuBackendSpec fast_backend_spec(const Maker &maker, KeyCaches &caches, Dataset &dataset) {
+CpuBackendSpec fast_backend_spec(const Maker &maker, KeyCaches &caches, Datasets &datasets) {
    CpuBackendSpec spec;
    spec.name = "randomx/fast";
    spec.algorithm = k_name;
-   spec.properties = "device=cpu,kind=fast,alias=rx/0";
+   spec.properties = "device=cpu,kind=fast";
    spec.batch_hint = 16;
-   spec.open = [&maker, &caches, &dataset] { return std::make_unique<RandomXScanner>(maker, caches, &dataset); };
+   spec.open = [&maker, &caches, &datasets] { return std::make_unique<RandomXScanner>(maker, caches, &datasets); };
    return spec;
 }
 

@@ -3,35 +3,25 @@
 #include <nebula/error.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace nebula::randomx {
 
+namespace {
+
+/// How often one who waits for another's cache looks whether it is still wanted.
+constexpr std::chrono::milliseconds k_look_again{20};
+
+} // namespace
+
 KeyCache::KeyCache(const Maker &maker, std::string key)
-   : maker_(maker), key_(std::move(key)), cache_(maker.make_cache()) {
-   randomx_init_cache(cache_.get(), key_.data(), key_.size());
-   idle_.reserve(k_idle_machines_max);
+   : key_(std::move(key)), cache_(maker.make_cache()),
+     machines_([&maker, cache = cache_.get()] { return maker.make_vm(cache, nullptr); }) {
+   maker.init_cache(cache_.get(), key_);
 }
 
-KeyCache::Machine KeyCache::borrow() {
-   {
-      const std::lock_guard lock(mutex_);
-      if (!idle_.empty()) {
-         VmPtr vm = std::move(idle_.back());
-         idle_.pop_back();
-         return {shared_from_this(), std::move(vm)};
-      }
-   }
-   return {shared_from_this(), maker_.make_vm(cache_.get(), nullptr)};
-}
-
-void KeyCache::take_back(VmPtr vm) noexcept {
-   const std::lock_guard lock(mutex_);
-   if (idle_.size() < k_idle_machines_max)
-      idle_.push_back(std::move(vm)); // within the reserved room
-}
-
-std::shared_ptr<KeyCache> KeyCaches::get(neb_bytes key) {
+std::shared_ptr<KeyCache> KeyCaches::get(neb_bytes key, const std::atomic<bool> *given_up) {
    if (key.len > k_key_bytes_max)
       throw Error(NEB_E_INVALID, "a RandomX key has at most 60 bytes; this one has ", key.len);
    std::string text(reinterpret_cast<const char *>(key.ptr), key.len);
@@ -45,6 +35,9 @@ std::shared_ptr<KeyCache> KeyCaches::get(neb_bytes key) {
          entries_.splice(entries_.begin(), entries_, found);
          const Future cache = found->cache;
          lock.unlock();
+         while (given_up && cache.wait_for(k_look_again) != std::future_status::ready)
+            if (given_up->load())
+               throw Error(NEB_E_CANCELLED, "the session ended while its key was made ready");
          return cache.get();
       }
       id = next_id_++;

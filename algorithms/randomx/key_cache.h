@@ -4,23 +4,18 @@
 
 #include <nebula/abi.h>
 
+#include <atomic>
 #include <cstdint>
 #include <future>
 #include <list>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <vector>
 
-#include "machine.h"
+#include "machine_pool.h"
+#include "options.h"
 
 namespace nebula::randomx {
-
-/// The previous key (late blocks), the current one, and the next, prepared ahead. 768 MiB.
-inline constexpr std::size_t k_keys_max = 3;
-
-/// Machines that one key keeps ready while nobody uses them: more threads than this verify at once only in a burst.
-inline constexpr std::size_t k_idle_machines_max = 16;
 
 /// One key's cache. Machines come from it and go back to it; it lives until the last of them is back.
 class KeyCache : public std::enable_shared_from_this<KeyCache> {
@@ -31,32 +26,14 @@ public:
    [[nodiscard]] const std::string &key() const noexcept { return key_; }
    [[nodiscard]] randomx_cache *raw() const noexcept { return cache_.get(); }
 
-   /// A machine for one thread, borrowed from the pool. It keeps the cache alive.
-   class Machine {
-   public:
-      Machine(std::shared_ptr<KeyCache> owner, VmPtr vm) noexcept : owner_(std::move(owner)), vm_(std::move(vm)) {}
-      Machine(Machine &&) noexcept = default;
-      Machine &operator=(Machine &&) = delete;
-      ~Machine() {
-         if (owner_)
-            owner_->take_back(std::move(vm_));
-      }
-      [[nodiscard]] randomx_vm *raw() const noexcept { return vm_.get(); }
-
-   private:
-      std::shared_ptr<KeyCache> owner_;
-      VmPtr vm_;
-   };
-   [[nodiscard]] Machine borrow();
+   [[nodiscard]] BorrowedMachine borrow() {
+      return BorrowedMachine(std::shared_ptr<MachinePool>(shared_from_this(), &machines_));
+   }
 
 private:
-   void take_back(VmPtr vm) noexcept;
-
-   const Maker &maker_;
    std::string key_;
    CachePtr cache_;
-   std::mutex mutex_;
-   std::vector<VmPtr> idle_; ///< at most k_idle_machines_max; destroyed before the cache
+   MachinePool machines_; ///< destroyed before the cache
 };
 
 /// Finds the cache of a key, or makes it. Thread-safe; threads that ask for a key that is being made wait for that one
@@ -66,8 +43,9 @@ public:
    /// `maker` outlives this and all caches.
    explicit KeyCaches(const Maker &maker) : maker_(maker) {}
 
-   /// Throws NEB_E_INVALID for a key over 60 bytes, NEB_E_NO_MEMORY.
-   [[nodiscard]] std::shared_ptr<KeyCache> get(neb_bytes key);
+   /// `given_up` (may be null) ends the waiting for another thread that makes the key, within 20 ms.
+   /// Throws NEB_E_INVALID for a key over 60 bytes, NEB_E_NO_MEMORY, NEB_E_CANCELLED when given up.
+   [[nodiscard]] std::shared_ptr<KeyCache> get(neb_bytes key, const std::atomic<bool> *given_up = nullptr);
 
    /// How many keys are kept now.
    [[nodiscard]] std::size_t count() const;

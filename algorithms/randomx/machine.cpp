@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "memory.h"
+#include "numa.h"
 
 namespace nebula::randomx {
 namespace {
@@ -38,6 +39,7 @@ auto Maker::with_pages(std::uint64_t bytes, Make &&make) const {
 }
 
 CachePtr Maker::make_cache() const {
+   const SpreadHere spread;
    const randomx_flags flags = recommended_ & (RANDOMX_FLAG_JIT | RANDOMX_FLAG_ARGON2);
    CachePtr cache =
       with_pages(k_cache_bytes, [&](randomx_flags pages) { return CachePtr(randomx_alloc_cache(flags | pages)); });
@@ -49,8 +51,23 @@ CachePtr Maker::make_cache() const {
    return cache;
 }
 
+void Maker::init_cache(randomx_cache *cache, std::string_view key) const {
+   const SpreadHere spread; // the pages come at the first touch
+   randomx_init_cache(cache, key.data(), key.size());
+}
+
 DatasetPtr Maker::make_dataset() const {
-   return with_pages(k_dataset_bytes, [](randomx_flags pages) { return DatasetPtr(randomx_alloc_dataset(pages)); });
+   const SpreadHere spread; // reserved huge pages come at once
+   DatasetPtr dataset =
+      with_pages(k_dataset_bytes, [](randomx_flags pages) { return DatasetPtr(randomx_alloc_dataset(pages)); });
+   if (dataset) {
+      void *memory = randomx_get_dataset_memory(dataset.get());
+      if (spread.active())
+         (void)spread_pages(memory, k_dataset_bytes); // others come when the workers touch them
+      if (options_.huge_pages)
+         ask_for_huge_pages(memory, k_dataset_bytes);
+   }
+   return dataset;
 }
 
 VmPtr Maker::make_vm(randomx_cache *cache, randomx_dataset *dataset) const {

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <span>
+#include <string_view>
 
 #include "options.h"
 
@@ -38,7 +38,11 @@ public:
    /// An uninitialised cache. Throws nebula::Error NEB_E_NO_MEMORY.
    [[nodiscard]] CachePtr make_cache() const;
 
-   /// A dataset of 2080 MiB, uninitialised; null when there is no memory for it.
+   /// Fills it, in half a second. Machines on it may be made afterwards.
+   void init_cache(randomx_cache *cache, std::string_view key) const;
+
+   /// A dataset of 2080 MiB, uninitialised, spread over the machine's memory nodes; null when there is no memory for
+   /// it. Without reserved huge pages the kernel is asked for transparent ones.
    [[nodiscard]] DatasetPtr make_dataset() const;
 
    /// A machine for exactly one of the two. Throws nebula::Error NEB_E_NO_MEMORY.

@@ -3,7 +3,7 @@
 namespace nebula::randomx {
 
 void RandomXScanner::prepare(const neb_pow_epoch &epoch) {
-   std::shared_ptr<KeyCache> cache = caches_.get(epoch.key);
+   std::shared_ptr<KeyCache> cache = caches_.get(epoch.key, &given_up_);
    if (cache != cache_) {
       machine_.reset();
       cache_ = std::move(cache);
@@ -13,28 +13,35 @@ void RandomXScanner::prepare(const neb_pow_epoch &epoch) {
 
 void RandomXScanner::prepare_ahead(const neb_pow_epoch &epoch) {
    prepare(epoch);
-   if (dataset_)
-      dataset_->build_ahead(cache_);
+   if (datasets_)
+      datasets_->build_ahead(cache_, given_up_);
+}
+
+void RandomXScanner::give_up() noexcept {
+   given_up_ = true;
+   if (datasets_)
+      datasets_->wake();
 }
 
 void RandomXScanner::scan(const ScanRange &range, Hits &hits) {
    if (range.nonce_bytes != k_nonce_bytes || range.input_bytes > k_input_bytes_max)
       throw Error(NEB_E_INVALID, "randomx takes a 4-byte nonce in an input of at most 4096 bytes");
-   if (!dataset_ || !scan_on_dataset(range, hits))
+   if (!datasets_ || !scan_on_dataset(range, hits))
       scan_lightly(range, hits);
 }
 
 bool RandomXScanner::scan_on_dataset(const ScanRange &range, Hits &hits) {
-   dataset_->want(cache_);
-   const Dataset::Reading reading = dataset_->read(cache_->key());
-   if (!reading)
+   const Datasets::Lease dataset = datasets_->for_job(cache_);
+   if (!dataset)
       return false;
    if (!fast_machine_)
-      fast_machine_ = maker_.make_vm(nullptr, reading.raw());
-   if (!last_was_fast_ || fast_generation_ != reading.generation())
+      fast_machine_ = maker_.make_vm(nullptr, dataset->raw());
+   if (fast_number_ != dataset->number())
+      randomx_vm_set_dataset(fast_machine_.get(), dataset->raw());
+   if (!last_was_fast_ || fast_number_ != dataset->number())
       ++machine_id_;
    last_was_fast_ = true;
-   fast_generation_ = reading.generation();
+   fast_number_ = dataset->number();
    machine_.reset();
    run(fast_machine_.get(), range, hits);
    return true;

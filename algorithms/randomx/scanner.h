@@ -4,10 +4,11 @@
 
 #include <nebula/pow_session.hpp>
 
+#include <atomic>
 #include <memory>
 #include <optional>
 
-#include "dataset.h"
+#include "datasets.h"
 #include "key_cache.h"
 #include "pipeline.h"
 
@@ -15,14 +16,15 @@ namespace nebula::randomx {
 
 class RandomXScanner final : public Scanner {
 public:
-   /// `dataset` may be null: then always lightly. All outlive the scanner.
-   RandomXScanner(const Maker &maker, KeyCaches &caches, Dataset *dataset) noexcept
-      : maker_(maker), caches_(caches), dataset_(dataset) {}
+   /// `datasets` may be null: then always lightly. All outlive the scanner.
+   RandomXScanner(const Maker &maker, KeyCaches &caches, Datasets *datasets) noexcept
+      : maker_(maker), caches_(caches), datasets_(datasets) {}
 
    /// Makes the key's cache: half a second.
    void prepare(const neb_pow_epoch &epoch) override;
    /// And its dataset, which takes as long as it takes, unless jobs use the one of another key.
    void prepare_ahead(const neb_pow_epoch &epoch) override;
+   void give_up() noexcept override;
    /// Throws NEB_E_INVALID when the nonce has not 4 bytes, NEB_E_NO_MEMORY.
    void scan(const ScanRange &range, Hits &hits) override;
 
@@ -33,14 +35,15 @@ private:
 
    const Maker &maker_;
    KeyCaches &caches_;
-   Dataset *dataset_;
+   Datasets *datasets_;
+   std::atomic<bool> given_up_{false};
 
-   std::shared_ptr<KeyCache> cache_;          ///< of the epoch prepared last
-   std::optional<KeyCache::Machine> machine_; ///< of cache_, made on first light use
-   VmPtr fast_machine_;                       ///< over the dataset, whose address never changes once it is there
-   std::uint64_t fast_generation_ = 0;        ///< the content fast_machine_ was used with last
+   std::shared_ptr<KeyCache> cache_;        ///< of the epoch prepared last
+   std::optional<BorrowedMachine> machine_; ///< of cache_, made on first light use
+   VmPtr fast_machine_;                     ///< told its dataset again in every slice that finds another one
+   std::uint64_t fast_number_ = 0;          ///< of the dataset it was told last, which may be gone since
    bool last_was_fast_ = false;
-   std::uint64_t machine_id_ = 0; ///< counts changes of machine, key and content: the pipeline starts afresh at each
+   std::uint64_t machine_id_ = 0; ///< counts changes of machine, key and dataset: the pipeline starts afresh at each
    Pipeline pipeline_;
 };
 

@@ -14,8 +14,10 @@ namespace {
 
 using Level = Finding::Level;
 
-// RandomX: 2080 MiB of dataset and 256 MiB of cache, in pages of 2 MiB, and 1 page per thread's scratchpad.
-constexpr std::uint64_t k_randomx_pages = (2080 + 256) / 2;
+// RandomX: a dataset of 2080 MiB and a cache of 256 MiB for each of three keys, in pages of 2 MiB. A thread mines with
+// one scratchpad of a page and validates with another.
+constexpr std::uint64_t k_randomx_pages = (2080 + 3 * 256) / 2;
+constexpr std::uint64_t k_randomx_pages_of_thread = 2;
 // A pool of 10,000 connections and room for the node itself.
 constexpr rlim_t k_open_files_wanted = 16384;
 constexpr std::uint64_t k_disk_wanted = std::uint64_t{10} << 30;
@@ -83,7 +85,7 @@ Finding check_memory() {
 Finding check_huge_pages() {
    const auto total = proc_number("/proc/meminfo", "HugePages_Total");
    const auto free = proc_number("/proc/meminfo", "HugePages_Free");
-   const auto wanted = k_randomx_pages + std::thread::hardware_concurrency();
+   const auto wanted = k_randomx_pages + k_randomx_pages_of_thread * std::thread::hardware_concurrency();
    const auto state = std::to_string(free) + " of " + std::to_string(total) + " free";
    if (free < wanted) {
       return {Level::note, "huge pages", state,

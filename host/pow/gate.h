@@ -11,6 +11,7 @@
 #include "host/pow/contender.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -26,7 +27,8 @@ struct GateReport {
 /// Any thread; the caller's thread computes when the backend computes in `wait`.
 [[nodiscard]] GateReport run_gate(const std::shared_ptr<Contender> &contender, const AlgorithmEntry &algorithm);
 
-/// The algorithm's reference against its own known answers; empty: all right.
-[[nodiscard]] std::string check_reference(const neb_pow_algorithm &algorithm, std::uint64_t reference_ns);
+/// The algorithm's reference against its own known answers; empty: all right. `gone` ends it early.
+[[nodiscard]] std::string check_reference(const neb_pow_algorithm &algorithm, std::uint64_t reference_ns,
+                                          const std::function<bool()> &gone);
 
 } // namespace nebula::host

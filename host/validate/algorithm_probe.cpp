@@ -13,11 +13,40 @@ constexpr std::size_t k_guard = 64; // bytes before and after a digest
 constexpr std::uint8_t k_canary = 0xA5;
 constexpr std::size_t k_scratch_alignment = 64;
 
+constexpr std::uint64_t k_scratch_max = 64u << 20;
+constexpr std::uint32_t k_input_min = 76; // the shortest header that miners know
+
 bool all_canary(const std::uint8_t *begin, const std::uint8_t *end) {
    return std::all_of(begin, end, [](std::uint8_t byte) { return byte == k_canary; });
 }
 
 } // namespace
+
+const char *wrong_with_algorithm(const neb_pow_algorithm &a) {
+   if (a.flags & ~NEB_POW_NONCE_BIG)
+      return "flags must be NEB_POW_NONCE_BIG or 0";
+   if (!a.text || !*a.text)
+      return "text is empty; write one sentence for operators";
+   if (a.status < NEB_POW_CORE || a.status > NEB_POW_DEPRECATED)
+      return "status must be NEB_POW_CORE, NEB_POW_SUPPORTED or NEB_POW_DEPRECATED";
+   if (a.digest_order < NEB_POW_ORDER_BIG || a.digest_order > NEB_POW_ORDER_WORDS32)
+      return "digest_order must be NEB_POW_ORDER_BIG, _LITTLE or _WORDS32";
+   if (a.digest_bytes < 32 || a.digest_bytes > NEB_POW_DIGEST_MAX)
+      return "digest_bytes must be 32 to 64";
+   if (a.nonce_bytes != 4 && a.nonce_bytes != 8)
+      return "nonce_bytes must be 4 or 8";
+   if (a.nonce_offset != NEB_POW_NONCE_APPENDED && a.nonce_offset > a.input_bytes_max - a.nonce_bytes)
+      return "nonce_offset lies outside the longest input";
+   if (a.vector_count == 0 || !a.vectors)
+      return "vectors are missing; give at least one known answer from another implementation";
+   if (a.scratch_bytes > k_scratch_max)
+      return "scratch_bytes is above 64 MiB; keep larger memory in the plugin";
+   if (a.epoch_kind > 2)
+      return "epoch_kind must be 0 (none), 1 (by key) or 2 (by height)";
+   if (a.input_bytes_max < k_input_min)
+      return "input_bytes_max must be at least 76, the length of the shortest header";
+   return nullptr;
+}
 
 std::string hex(const Bytes &bytes) {
    static constexpr char k_digits[] = "0123456789abcdef";
@@ -70,7 +99,8 @@ std::size_t AlgorithmProbe::nonce_place(std::size_t input_bytes) const {
                                                             : algorithm_.nonce_offset;
 }
 
-Verdict with_algorithm(Subject &subject, const std::function<Verdict(const neb_pow_algorithm &)> &body) {
+Verdict with_sized_algorithm(Subject &subject,
+                             const std::function<Verdict(const neb_pow_algorithm &, std::uint32_t)> &body) {
    bool any = false;
    auto verdict = with_rig(subject, {}, [&](Rig &rig) {
       if (auto done = rig.bring_up(false); !done)
@@ -80,12 +110,19 @@ Verdict with_algorithm(Subject &subject, const std::function<Verdict(const neb_p
             continue;
          any = true;
          ChildPipe::step("hashing with " + service->name);
-         if (auto one = body(*static_cast<const neb_pow_algorithm *>(service->table)); !one.passed())
+         const auto *given = static_cast<const neb_pow_algorithm *>(rig.given(*service));
+         const auto &completed = *static_cast<const neb_pow_algorithm *>(service->table);
+         if (auto one = body(completed, given ? given->size : completed.size); !one.passed())
             return Verdict{one.outcome, service->name + ": " + one.text};
       }
       return Verdict::pass();
    });
    return verdict.passed() && !any ? Verdict::skip("it provides no algorithm") : verdict;
+}
+
+Verdict with_algorithm(Subject &subject, const std::function<Verdict(const neb_pow_algorithm &)> &body) {
+   return with_sized_algorithm(subject,
+                               [&](const neb_pow_algorithm &algorithm, std::uint32_t) { return body(algorithm); });
 }
 
 } // namespace nebula::host::validation

@@ -23,6 +23,9 @@ using Bytes = std::vector<std::uint8_t>;
 /// "00ff..", for messages.
 [[nodiscard]] std::string hex(const Bytes &bytes);
 
+/// What is wrong with the table's members but the name, or NULL.
+[[nodiscard]] const char *wrong_with_algorithm(const neb_pow_algorithm &algorithm);
+
 struct Hashed {
    neb_status status = NEB_OK;
    Bytes digest;
@@ -57,7 +60,13 @@ private:
    std::unique_ptr<void, Free> scratch_;
 };
 
-/// Calls `body` for each algorithm the file provides, its instance being ready; skipped when it provides none.
+/// Calls `body` for each algorithm the file provides, its instance being ready, with the completed table and the size
+/// that the plugin's own has; skipped when it provides none.
+[[nodiscard]] Verdict
+with_sized_algorithm(Subject &subject,
+                     const std::function<Verdict(const neb_pow_algorithm &, std::uint32_t given_size)> &body);
+
+/// The same without the size.
 [[nodiscard]] Verdict with_algorithm(Subject &subject, const std::function<Verdict(const neb_pow_algorithm &)> &body);
 
 } // namespace nebula::host::validation

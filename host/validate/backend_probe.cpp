@@ -48,7 +48,7 @@ Verdict each_backend(Subject &subject, const std::function<Verdict(const Provide
       const std::size_t count = subject.manifests()->size();
       std::vector<std::unique_ptr<Rig>> rigs;
       for (std::uint32_t index = 0; index < count; ++index) {
-         auto rig = Rig::make(subject, node, {.index = index, .instance = "subject-" + std::to_string(index)});
+         auto rig = make_rig(subject, node, index, {});
          if (!rig)
             return Verdict::fail(rig.error().message);
          rigs.push_back(std::move(*rig));

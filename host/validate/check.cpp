@@ -8,8 +8,9 @@ namespace nebula::host::validation {
 std::span<const Check> all_checks() {
    static const std::vector<Check> checks = [] {
       std::vector<Check> all;
-      for (const auto group :
-           {file_checks(), load_checks(), entry_checks(), life_checks(), algorithm_checks(), backend_checks()})
+      for (const auto group : {file_checks(), load_checks(), entry_checks(), life_checks(), algorithm_checks(),
+                               family_checks(), backend_checks(), bare_host_checks(), truncated_host_checks(),
+                               future_host_checks(), config_checks(), contract_checks(), fuzz_checks()})
          all.insert(all.end(), group.begin(), group.end());
       return all;
    }();

@@ -26,7 +26,14 @@ struct Check {
 [[nodiscard]] std::span<const Check> entry_checks();
 [[nodiscard]] std::span<const Check> life_checks();
 [[nodiscard]] std::span<const Check> algorithm_checks();
+[[nodiscard]] std::span<const Check> family_checks();
 [[nodiscard]] std::span<const Check> backend_checks();
+[[nodiscard]] std::span<const Check> bare_host_checks();
+[[nodiscard]] std::span<const Check> truncated_host_checks();
+[[nodiscard]] std::span<const Check> future_host_checks();
+[[nodiscard]] std::span<const Check> config_checks();
+[[nodiscard]] std::span<const Check> contract_checks();
+[[nodiscard]] std::span<const Check> fuzz_checks();
 
 /// All groups, in the order in which they run: what a check needs comes before it.
 [[nodiscard]] std::span<const Check> all_checks();

@@ -2,6 +2,7 @@
 #include "host/plugin/manifest.h"
 #include "host/validate/algorithm_probe.h"
 #include "host/validate/check.h"
+#include "host/validate/first_release.h"
 
 #include <array>
 #include <atomic>
@@ -12,8 +13,6 @@
 namespace nebula::host::validation {
 namespace {
 
-constexpr std::uint64_t k_scratch_max = 64u << 20;
-constexpr std::uint32_t k_input_min = 76; // the shortest header that miners know
 constexpr unsigned k_threads = 4;
 constexpr unsigned k_hashes = 64;                         // of one check, less when they are slow:
 constexpr auto k_time = std::chrono::milliseconds(2'000); // no check hashes for longer
@@ -28,39 +27,52 @@ Verdict repeat(Body body) {
    return Verdict::pass();
 }
 
-// What is wrong with the table's members, or NULL.
-const char *wrong_member(const neb_pow_algorithm &a) {
-   if (!a.name || wrong_with_plugin_id(a.name))
-      return "name must be made of a-z, 0-9, '-', '_' and '.'";
-   if (!a.text || !*a.text)
-      return "text is empty; write one sentence for operators";
-   if (a.status < NEB_POW_CORE || a.status > NEB_POW_DEPRECATED)
-      return "status must be NEB_POW_CORE, NEB_POW_SUPPORTED or NEB_POW_DEPRECATED";
-   if (a.digest_order < NEB_POW_ORDER_BIG || a.digest_order > NEB_POW_ORDER_WORDS32)
-      return "digest_order must be NEB_POW_ORDER_BIG, _LITTLE or _WORDS32";
-   if (a.digest_bytes < 32 || a.digest_bytes > NEB_POW_DIGEST_MAX)
-      return "digest_bytes must be 32 to 64";
-   if (a.nonce_bytes != 4 && a.nonce_bytes != 8)
-      return "nonce_bytes must be 4 or 8";
-   if (a.nonce_offset != NEB_POW_NONCE_APPENDED && a.nonce_offset > a.input_bytes_max - a.nonce_bytes)
-      return "nonce_offset lies outside the longest input";
-   if (a.vector_count == 0 || !a.vectors)
-      return "vectors are missing; give at least one known answer from another implementation";
-   if (a.scratch_bytes > k_scratch_max)
-      return "scratch_bytes is above 64 MiB; keep larger memory in the plugin";
-   if (a.epoch_kind > 2)
-      return "epoch_kind must be 0 (none), 1 (by key) or 2 (by height)";
-   if (a.input_bytes_max < k_input_min)
-      return "input_bytes_max must be at least 76, the length of the shortest header";
-   return nullptr;
+Verdict table_is_right(Subject &subject) {
+   return with_sized_algorithm(subject, [](const neb_pow_algorithm &algorithm, std::uint32_t given_size) {
+      if (given_size < k_first_algorithm)
+         return Verdict::fail("its table has " + std::to_string(given_size) + " bytes and the first release's had " +
+                              std::to_string(k_first_algorithm) + "; write sizeof(neb_pow_algorithm) into `size`");
+      const char *wrong = wrong_with_algorithm(algorithm);
+      if (!wrong && (!algorithm.name || wrong_with_plugin_id(algorithm.name)))
+         wrong = "name must be made of a-z, 0-9, '-', '_' and '.'";
+      return wrong ? Verdict::fail(wrong) : Verdict::pass();
+   });
 }
 
-Verdict table_is_right(Subject &subject) {
+// What is wrong with one of the further names, or NULL.
+const char *wrong_alias(const std::string &alias, const std::string &name, const std::set<std::string> &others) {
+   constexpr std::size_t k_alias_max = 64;
+   if (alias.empty() || alias.size() > k_alias_max)
+      return "must have 1 to 64 characters";
+   if (alias.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./") !=
+       std::string::npos)
+      return "must be made of letters, digits, '-', '_', '.' and '/'";
+   if (alias == name)
+      return "is its name; list further names only";
+   return others.contains(alias) ? "stands twice" : nullptr;
+}
+
+Verdict aliases_are_right(Subject &subject) {
    return with_algorithm(subject, [](const neb_pow_algorithm &algorithm) {
-      if (algorithm.size < sizeof(neb_pow_algorithm))
-         return Verdict::fail("its table is too small; write sizeof(neb_pow_algorithm) into `size`");
-      const char *wrong = wrong_member(algorithm);
-      return wrong ? Verdict::fail(wrong) : Verdict::pass();
+      constexpr std::size_t k_aliases_max = 64; // miners know a handful for any algorithm
+      std::set<std::string> seen;
+      for (const char *const *alias = algorithm.aliases; alias && *alias; ++alias) {
+         if (seen.size() == k_aliases_max)
+            return Verdict::fail("it has more than 64 aliases; the last one must be NULL");
+         if (const char *wrong = wrong_alias(*alias, algorithm.name, seen))
+            return Verdict::fail("the alias \"" + std::string(*alias) + "\" " + wrong);
+         seen.insert(*alias);
+      }
+      return Verdict::pass();
+   });
+}
+
+Verdict ends_only_when_deprecated(Subject &subject) {
+   return with_algorithm(subject, [](const neb_pow_algorithm &algorithm) {
+      return algorithm.height_max == 0 || algorithm.status == NEB_POW_DEPRECATED
+                ? Verdict::pass()
+                : Verdict::fail("height_max is " + std::to_string(algorithm.height_max) +
+                                " and its status is not NEB_POW_DEPRECATED; set the status, or height_max to 0");
    });
 }
 
@@ -250,6 +262,8 @@ constexpr unsigned k_patience_s = 120; // an epoch may take seconds, a slow mach
 
 constexpr Check k_checks[] = {
    {"algorithm.table", "Its parameters are what they should be", "life.init", table_is_right},
+   {"algorithm.aliases", "Its further names are well formed", "algorithm.table", aliases_are_right},
+   {"algorithm.end", "Only a deprecated algorithm has a last height", "algorithm.table", ends_only_when_deprecated},
    {"algorithm.vectors", "Its known answers have the right lengths", "algorithm.table", vectors_are_well_formed},
    {"algorithm.known-answers", "It gives its known answers", "algorithm.vectors", answers_its_vectors, k_patience_s},
    {"algorithm.pure", "The same input gives the same digest", "algorithm.known-answers", is_deterministic,

@@ -1,6 +1,8 @@
 // Group "backend": nebula.pow.backend/1, compared with the algorithm's own reference.
 #include "host/validate/backend_probe.h"
 #include "host/validate/check.h"
+#include "host/validate/first_release.h"
+#include "host/validate/rigged.h"
 
 #include <algorithm>
 #include <array>
@@ -321,11 +323,85 @@ Verdict sessions_are_apart(Subject &subject) {
    });
 }
 
+Verdict table_is_whole(Subject &subject) {
+   return with_rig(subject, {}, [](Rig &rig) {
+      if (auto done = rig.bring_up(false); !done)
+         return Verdict::fail(done.error().message);
+      for (const Provided *service : rig.provided()) {
+         const auto *given = static_cast<const neb_pow_backend *>(rig.given(*service));
+         if (service->id != NEB_SVC_POW_BACKEND || !given)
+            continue;
+         if (given->size < k_first_backend)
+            return Verdict::fail(service->name + ": its table has " + std::to_string(given->size) +
+                                 " bytes and the first release's had " + std::to_string(k_first_backend) +
+                                 "; write sizeof(neb_pow_backend) into `size`");
+         if (!given->open || !given->submit || !given->wait || !given->cancel_below || !given->close)
+            return Verdict::fail(service->name + ": open, submit, wait, cancel_below and close are not optional");
+      }
+      return Verdict::pass();
+   });
+}
+
+// A place for telemetry that ends after the first sensor's value, and what lies behind it.
+struct SmallTelemetry {
+   static constexpr std::uint32_t k_size = offsetof(neb_pow_telemetry, clock_mhz);
+   static constexpr unsigned char k_canary = 0xA5;
+   alignas(neb_pow_telemetry) std::array<unsigned char, sizeof(neb_pow_telemetry)> bytes{};
+
+   SmallTelemetry() {
+      bytes.fill(k_canary);
+      std::memcpy(bytes.data(), &k_size, sizeof k_size);
+   }
+   [[nodiscard]] bool intact() const {
+      return std::all_of(bytes.begin() + k_size, bytes.end(), [](unsigned char byte) { return byte == k_canary; });
+   }
+};
+
+Verdict telemetry_has_room(Subject &subject) {
+   return with_backend_service(subject, [](const Provided &service) {
+      const auto *backend = static_cast<const neb_pow_backend *>(service.table);
+      SmallTelemetry small;
+      (void)backend->telemetry(backend, reinterpret_cast<neb_pow_telemetry *>(small.bytes.data()));
+      return small.intact() ? Verdict::pass()
+                            : Verdict::fail("telemetry wrote past a record of 12 bytes; never write beyond out->size");
+   });
+}
+
+// What no device can have measured, or NULL.
+const char *impossible(const neb_pow_telemetry &read) {
+   constexpr std::uint32_t k_known =
+      NEB_POW_HAS_TEMPERATURE | NEB_POW_HAS_CLOCK | NEB_POW_HAS_POWER | NEB_POW_HAS_FAN | NEB_POW_HAS_MEMORY;
+   constexpr std::int32_t k_absolute_zero_mc = -273'150;
+   if (read.present & ~k_known)
+      return "`present` has bits that name no member; use NEB_POW_HAS_...";
+   if (read.present & NEB_POW_HAS_TEMPERATURE && read.temperature_mc < k_absolute_zero_mc)
+      return "the temperature is below absolute zero; it is in thousandths of a degree Celsius";
+   if (read.present & NEB_POW_HAS_FAN && read.fan_permille > 1'000)
+      return "the fans turn faster than they can; fan_permille is 0 to 1,000";
+   if (read.present & NEB_POW_HAS_MEMORY && read.memory_used > read.memory_bytes)
+      return "more memory is used than the device has; both are bytes";
+   return nullptr;
+}
+
+Verdict telemetry_is_possible(Subject &subject) {
+   return with_backend_service(subject, [](const Provided &service) {
+      const auto *backend = static_cast<const neb_pow_backend *>(service.table);
+      neb_pow_telemetry read{};
+      read.size = sizeof read;
+      const neb_status status = backend->telemetry(backend, &read);
+      const char *wrong = status == NEB_OK ? impossible(read) : nullptr;
+      return wrong ? Verdict::fail(wrong) : Verdict::pass();
+   });
+}
+
 constexpr unsigned k_patience_s = 120; // an epoch may take seconds, a slow machine ten times as long
 
 constexpr Check k_checks[] = {
    {"backend.properties", "Its properties say what it computes, and on what", "life.init", names_its_algorithm},
-   {"backend.session", "A session can be opened and prepared", "backend.properties", opens, k_patience_s},
+   {"backend.table", "Its table has what is not optional", "backend.properties", table_is_whole},
+   {"backend.telemetry", "Telemetry has only values that a device can give", "backend.table", telemetry_is_possible},
+   {"backend.telemetry-room", "Telemetry stays within the room it is given", "backend.table", telemetry_has_room},
+   {"backend.session", "A session can be opened and prepared", "backend.table", opens, k_patience_s},
    {"backend.digests", "Every hit it reports is one", "backend.session", digests_are_right, k_patience_s},
    {"backend.complete", "It reports every hit", "backend.session", finds_everything, k_patience_s},
    {"backend.sorted", "Hits are ascending by nonce", "backend.session", hits_are_sorted, k_patience_s},

@@ -167,19 +167,6 @@ Verdict leaves_process_alone(Subject &subject) {
    });
 }
 
-Verdict keeps_the_contract(Subject &subject) {
-   RiggedOptions options;
-   options.strict = true;
-   return with_rig(subject, options, [](Rig &rig) {
-      if (auto done = rig.bring_up(true); !done)
-         return Verdict::fail(done.error().message);
-      (void)rig.drain();
-      (void)rig.stop();
-      rig.destroy();
-      return Verdict::pass();
-   });
-}
-
 Verdict survives_calls_out_of_order(Subject &subject) {
    auto early = with_rig(subject, {}, [](Rig &rig) {
       if (auto done = rig.create(); !done)
@@ -232,18 +219,6 @@ Verdict lives_twice(Subject &subject) {
    });
 }
 
-Verdict survives_a_bare_host(Subject &subject) {
-   RiggedOptions options;
-   options.bare = true;
-   return with_rig(subject, options, [](Rig &rig) {
-      // It may refuse to live here; it must say so and not crash.
-      if (auto done = rig.bring_up(true); done)
-         (void)rig.stop();
-      rig.destroy();
-      return Verdict::pass();
-   });
-}
-
 Verdict reconfigures(Subject &subject) {
    return with_rig(subject, {}, [](Rig &rig) {
       if (auto done = rig.bring_up(true); !done)
@@ -281,10 +256,8 @@ constexpr Check k_checks[] = {
    {"life.stop", "stop succeeds", "life.start", stops, 20},
    {"life.stop-threads", "stop ends every thread", "life.stop", stop_ends_its_threads, 20},
    {"life.process", "It changes no signal handler, directory, mask or locale", "life.stop", leaves_process_alone},
-   {"life.contract", "It calls the host only where and when the contract allows", "life.stop", keeps_the_contract, 20},
    {"life.order", "Calls out of order do no harm", "life.stop", survives_calls_out_of_order},
    {"life.two-instances", "Two instances live beside each other", "life.stop", lives_twice, 20},
-   {"life.bare-host", "A host without any extension does not crash it", "life.init", survives_a_bare_host, 20},
 };
 
 } // namespace

@@ -1,8 +1,9 @@
 #include "host/validate/child.h"
 
+#include "host/validate/whole_number.h"
+
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <cstring>
@@ -142,10 +143,20 @@ int reap(pid_t pid, bool at_once) {
    return status;
 }
 
+// Of the one check this process runs.
+std::string &step_prefix() {
+   static std::string prefix;
+   return prefix;
+}
+
 } // namespace
 
+void ChildPipe::prefix(std::string text) {
+   step_prefix() = std::move(text);
+}
+
 void ChildPipe::step(std::string_view what) {
-   say("step " + std::string(what));
+   say("step " + step_prefix() + std::string(what));
 }
 
 void ChildPipe::verdict(const Verdict &verdict) {
@@ -174,8 +185,9 @@ Result<Verdict> run_in_child(const Check &check, const ValidateOptions &options)
 
 std::vector<std::string> child_arguments(const Check &check, const ValidateOptions &options) {
    std::vector<std::string> args{"nebula", "validate-child", std::string(check.id), options.file};
-   args.insert(args.end(),
-               {"--seed", std::to_string(options.seed), "--scratch", options.scratch + "/" + std::string(check.id)});
+   args.insert(args.end(), {"--seed", std::to_string(options.seed), "--fuzz-steps", std::to_string(options.fuzz_steps),
+                            "--fuzz-seconds", std::to_string(options.fuzz_seconds), "--scratch",
+                            options.scratch + "/" + std::string(check.id)});
    if (!options.config.empty())
       args.insert(args.end(), {"--config", options.config});
    for (const auto &file : options.with)
@@ -184,10 +196,9 @@ std::vector<std::string> child_arguments(const Check &check, const ValidateOptio
 }
 
 Result<ChildTask> parse_child_arguments(const std::vector<std::string> &args) {
-   const Error usage{
-      "validate-child is started by nebula validate: CHECK FILE [--seed N] [--scratch DIR] [--config JSON] "
-      "[--with FILE]",
-      ErrorKind::usage};
+   const Error usage{"validate-child is started by nebula validate: CHECK FILE [--seed N] [--fuzz-steps N] "
+                     "[--fuzz-seconds N] [--scratch DIR] [--config JSON] [--with FILE]",
+                     ErrorKind::usage};
    if (args.size() < 2 || args.size() % 2 != 0)
       return usage;
    ChildTask task{args[0], {}};
@@ -200,8 +211,10 @@ Result<ChildTask> parse_child_arguments(const std::vector<std::string> &args) {
          task.options.scratch = value;
       else if (args[i] == "--config")
          task.options.config = value;
-      else if (args[i] != "--seed" ||
-               std::from_chars(value.data(), value.data() + value.size(), task.options.seed).ec != std::errc{})
+      else if (args[i] == "--seed"           ? !whole_number(value, task.options.seed)
+               : args[i] == "--fuzz-steps"   ? !whole_number(value, task.options.fuzz_steps)
+               : args[i] == "--fuzz-seconds" ? !whole_number(value, task.options.fuzz_seconds)
+                                             : true)
          return usage;
    }
    return task;

@@ -25,6 +25,8 @@ class ChildPipe {
 public:
    /// Remembers, for the parent, what is about to be tried: "calling init".
    static void step(std::string_view what);
+   /// What stands before every later step: "step 7 of seed 1, ".
+   static void prefix(std::string text);
    static void verdict(const Verdict &verdict);
 };
 

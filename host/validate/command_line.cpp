@@ -1,7 +1,8 @@
 #include "host/validate/check.h"
 #include "host/validate/validate.h"
+#include "host/validate/whole_number.h"
 
-#include <charconv>
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -17,7 +18,11 @@ constexpr std::string_view k_usage =
    "  --with FILE.so   a plugin it needs: the one with the algorithm of a backend (repeatable)\n"
    "  --config FILE    its configuration as JSON, when its schema requires options without defaults\n"
    "  --only NAME      a check (file.exports) or a group (file); with what it needs (repeatable)\n"
-   "  --seed N         of the random inputs; a report of failures names it\n"
+   "  --seed N         of the random inputs (default 1); the report names it\n"
+   "  --fuzz-steps N   random lives, configurations, inputs and jobs of each fuzz check (default 64)\n"
+   "  --fuzz-seconds N no more time for each of them (default 2; 0: no limit)\n"
+   "  --reproduce SEED[:STEP]\n"
+   "                   the group fuzz again, exactly, up to that step\n"
    "  --json           the report for programs\n"
    "  --verbose        show what the plugin writes to standard error\n"
    "  --list           show all checks\n"
@@ -47,6 +52,20 @@ Result<std::string> read_text(const std::string &path) {
    return text.str();
 }
 
+// SEED or SEED:STEP, as a report says it: the same steps again, whatever time they take.
+Result<void> reproduce(ValidateOptions &options, const std::string &value) {
+   const std::string_view text = value;
+   const auto colon = std::min(text.find(':'), text.size());
+   const bool has_step = colon < text.size();
+   if (!whole_number(text.substr(0, colon), options.seed) ||
+       (has_step && !whole_number(text.substr(colon + 1), options.fuzz_steps)))
+      return usage("--reproduce takes SEED or SEED:STEP as a report names them, not \"" + value + "\"");
+   options.fuzz_seconds = 0;
+   if (options.only.empty())
+      options.only.emplace_back("fuzz");
+   return {};
+}
+
 // An option with a value.
 Result<void> take_valued(Command &command, const std::string &name, const std::string &value) {
    if (name == "--with") {
@@ -59,10 +78,14 @@ Result<void> take_valued(Command &command, const std::string &name, const std::s
          return text.error();
       command.options.config = std::move(*text);
    } else if (name == "--seed") {
-      const char *end = value.data() + value.size();
-      const auto parsed = std::from_chars(value.data(), end, command.options.seed);
-      if (parsed.ec != std::errc{} || parsed.ptr != end)
+      if (!whole_number(value, command.options.seed))
          return usage("--seed takes a whole number, not \"" + value + "\"");
+   } else if (name == "--fuzz-steps" || name == "--fuzz-seconds") {
+      auto &number = name == "--fuzz-steps" ? command.options.fuzz_steps : command.options.fuzz_seconds;
+      if (!whole_number(value, number))
+         return usage(name + " takes a whole number, not \"" + value + "\"");
+   } else if (name == "--reproduce") {
+      return reproduce(command.options, value);
    } else {
       return usage("unknown option " + name);
    }

@@ -17,6 +17,11 @@ public:
       return z ^ (z >> 31);
    }
 
+   /// Below `end`, which is above 0.
+   std::uint64_t below(std::uint64_t end) noexcept { return next() % end; }
+   /// One of `of` times.
+   bool one_in(std::uint64_t of) noexcept { return below(of) == 0; }
+
    void fill(std::span<std::uint8_t> bytes) noexcept {
       for (auto &byte : bytes)
          byte = static_cast<std::uint8_t>(next());

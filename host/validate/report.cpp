@@ -50,7 +50,7 @@ std::size_t Report::count(Verdict::Outcome outcome) const {
 }
 
 std::string to_text(const Report &report) {
-   std::string out = report.file + "\n";
+   std::string out = report.file + " (seed " + std::to_string(report.seed) + ")\n";
    for (auto check = report.checks.begin(); check != report.checks.end();) {
       const auto group = group_of(check->id);
       const auto end = std::find_if(check, report.checks.end(),
@@ -68,7 +68,7 @@ std::string to_text(const Report &report) {
    out += "\n" + counted(report.count(Verdict::Outcome::passed), "passed, ") +
           counted(report.count(Verdict::Outcome::failed), "failed, ") +
           counted(report.count(Verdict::Outcome::skipped), "skipped");
-   return out + (report.good() ? "\n" : "  (seed " + std::to_string(report.seed) + ")\n");
+   return out + "\n";
 }
 
 std::string to_json(const Report &report) {

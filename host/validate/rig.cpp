@@ -12,19 +12,6 @@
 #include <boost/json/serialize.hpp>
 
 namespace nebula::host::validation {
-namespace {
-
-const void *no_extension(const neb_host *, const char *) noexcept {
-   return nullptr;
-}
-
-Error refused(const char *call, neb_status status, const neb_error &err) {
-   const auto text = text_of(err);
-   return {std::string(call) + " returned " + std::to_string(status) + (text.empty() ? " without a text" : ": " + text),
-           status == NEB_E_IO || status == NEB_E_BUSY ? ErrorKind::io : ErrorKind::unavailable};
-}
-
-} // namespace
 
 Result<config::Value> examined_config(const Manifest &manifest, const std::string &text) {
    const auto schema = config::parse_schema(boost::json::serialize(manifest.config), config::Unlisted::refused);
@@ -53,7 +40,9 @@ Result<std::unique_ptr<Rig>> Rig::make(Subject &subject, TestNode &node, const R
    if (!entry)
       return entry.error();
    const Manifest &manifest = manifests->at(options.index);
-   auto config = examined_config(manifest, subject.options().config);
+   auto config = options.empty_config
+                    ? Result<config::Value>(config::Value::map({}))
+                    : examined_config(manifest, options.config.empty() ? subject.options().config : options.config);
    if (!config)
       return config.error();
    return std::unique_ptr<Rig>(new Rig(node, options, manifest, std::move(*config), *entry));
@@ -67,9 +56,12 @@ Rig::Rig(TestNode &node, const RigOptions &options, Manifest manifest, config::V
                                                                             .plugin_version = manifest_.version,
                                                                             .config_table = &config_table_,
                                                                             .config_root = Rig::config()})),
-     host_(*instance_->record()) {
-   if (options.bare)
-      host_.get_extension = no_extension;
+     host_(for_ever<neb_host>(*instance_->record())), record_(&host_) {
+   if (!options.view)
+      return;
+   options.view->attach(*this);
+   install_view(host_, *options.view);
+   record_ = options.view->record(host_);
 }
 
 Rig::~Rig() {
@@ -81,10 +73,17 @@ const neb_config *Rig::config() const {
    return config::as_handle(config_);
 }
 
+Error Rig::refused(const char *call, neb_status status, const neb_error &err) {
+   reason_ = text_of(err);
+   return {std::string(call) + " returned " + std::to_string(status) +
+              (reason_.empty() ? " without a text" : ": " + reason_),
+           status == NEB_E_IO || status == NEB_E_BUSY ? ErrorKind::io : ErrorKind::unavailable};
+}
+
 Result<void> Rig::create() {
    neb_error err = make_error();
    ChildPipe::step("calling create");
-   original_ = entry_->create(&host_, options_.index, &err);
+   original_ = entry_->create(record_, options_.index, &err);
    if (!original_)
       return refused("create", err.code, err);
    auto completed = complete_plugin(original_);
@@ -101,7 +100,9 @@ Result<void> Rig::init() {
    {
       const InstanceHost::InitScope scope(*instance_);
       ChildPipe::step("calling init");
+      in_init_ = true;
       status = table_.init(&table_, &err);
+      in_init_ = false;
    }
    instance_->set_state(status == NEB_OK ? InstanceState::ready : InstanceState::failed);
    if (status != NEB_OK)

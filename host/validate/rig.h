@@ -7,11 +7,13 @@
 #include "host/plugin/manifest.h"
 #include "host/slots/provided.h"
 #include "host/util/result.h"
+#include "host/validate/host_view.h"
 #include "host/validate/subject.h"
 #include "host/validate/test_node.h"
 
 #include <nebula/entry.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,7 +25,9 @@ inline constexpr std::uint64_t k_stop_ns = 5'000'000'000; // given to drain and 
 struct RigOptions {
    std::uint32_t index = 0;          // of the plugin in its file
    std::string instance = "subject"; // its name
-   bool bare = false;                // the host has no extension at all
+   HostView *view = nullptr;         // what is different about its host
+   std::string config = {};          // JSON text instead of the one given on the command line
+   bool empty_config = false;        // an empty map, without the schema's defaults
 };
 
 class Rig {
@@ -48,16 +52,23 @@ public:
    /// create, init and, when asked, start.
    [[nodiscard]] Result<void> bring_up(bool started);
 
-   [[nodiscard]] const neb_host *host() const noexcept { return &host_; }
+   [[nodiscard]] const neb_host *host() const noexcept { return record_; }
+   [[nodiscard]] bool in_init() const noexcept { return in_init_; }
+   /// What the plugin wrote about its latest failure; empty: nothing.
+   [[nodiscard]] const std::string &reason() const noexcept { return reason_; }
    [[nodiscard]] const neb_plugin *table() const noexcept { return &table_; }      // completed
    [[nodiscard]] const neb_plugin *original() const noexcept { return original_; } // as the plugin gave it
    [[nodiscard]] InstanceHost &instance() noexcept { return *instance_; }
+   [[nodiscard]] const InstanceHost &instance() const noexcept { return *instance_; }
    [[nodiscard]] const Manifest &manifest() const noexcept { return manifest_; }
    [[nodiscard]] const neb_config *config() const;
    [[nodiscard]] std::vector<const Provided *> provided() const;
+   /// The table of a service as the plugin gave it; the host has a completed copy.
+   [[nodiscard]] const void *given(const Provided &service) const { return node_.directory().given(service); }
 
 private:
    Rig(TestNode &node, const RigOptions &options, Manifest manifest, config::Value config, const neb_entry *entry);
+   Error refused(const char *call, neb_status status, const neb_error &err);
 
    TestNode &node_;
    const RigOptions options_;
@@ -66,7 +77,10 @@ private:
    const neb_ext_config config_table_;
    const neb_entry *entry_;
    std::unique_ptr<InstanceHost> instance_;
-   neb_host host_{};
+   neb_host &host_; // for ever, like what a view makes of it
+   const neb_host *record_ = nullptr;
+   std::atomic<bool> in_init_{false};
+   std::string reason_;
    const neb_plugin *original_ = nullptr;
    neb_plugin table_{};
    bool tasks_open_ = false;

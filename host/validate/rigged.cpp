@@ -23,8 +23,7 @@ std::string helper_name(std::size_t number) {
 }
 
 Verdict with_node(Subject &subject, const RiggedOptions &options, const std::function<Verdict(TestNode &)> &body) {
-   auto node = TestNode::make(
-      {.data_root = subject.options().scratch, .strict = options.strict, .provide_answer = options.provide_answer});
+   auto node = TestNode::make({.data_root = subject.options().scratch, .provide_answer = options.provide_answer});
    if (!node)
       return Verdict::fail(node.error().message);
    for (std::size_t i = 0; i < subject.options().with.size() && options.provide_answer == NEB_OK; ++i)
@@ -33,14 +32,24 @@ Verdict with_node(Subject &subject, const RiggedOptions &options, const std::fun
    return body(**node);
 }
 
+Result<std::unique_ptr<Rig>> make_rig(Subject &subject, TestNode &node, std::uint32_t index,
+                                      const RiggedOptions &options) {
+   static unsigned made = 0; // each has a store of its own
+   return Rig::make(subject, node,
+                    {.index = index,
+                     .instance = "subject-" + std::to_string(made++),
+                     .view = options.view,
+                     .config = options.config,
+                     .empty_config = options.empty_config});
+}
+
 Verdict with_rig(Subject &subject, const RiggedOptions &options, const std::function<Verdict(Rig &)> &body) {
    return with_node(subject, options, [&](TestNode &node) {
       const auto manifests = subject.manifests();
       if (!manifests)
          return Verdict::fail(manifests.error().message);
       for (std::uint32_t index = 0; index < manifests->size(); ++index) {
-         auto rig = Rig::make(subject, node,
-                              {.index = index, .instance = "subject-" + std::to_string(index), .bare = options.bare});
+         auto rig = make_rig(subject, node, index, options);
          if (!rig)
             return Verdict::fail(rig.error().message);
          if (auto verdict = body(**rig); !verdict.passed())

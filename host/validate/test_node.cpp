@@ -8,7 +8,13 @@ neb_status LenientDirectory::provide(const InstanceIdentity &provider, const cha
                                      const char *properties, const void *iface, neb_error *err) noexcept {
    if (provide_answer_ != NEB_OK)
       return fail(err, provide_answer_, "this host refuses every service, to see how the plugin takes it");
+   given_[{std::string(provider.instance), id, name ? name : std::string(provider.instance)}] = iface;
    return inner.provide(provider, id, name, properties, iface, err);
+}
+
+const void *LenientDirectory::given(const Provided &service) const {
+   const auto found = given_.find({service.instance, service.id, service.name});
+   return found == given_.end() ? nullptr : found->second;
 }
 
 neb_status LenientDirectory::find(const InstanceIdentity &seeker, std::string_view id, std::string_view select,
@@ -51,7 +57,6 @@ TestNode::TestNode(const TestNodeOptions &options, std::unique_ptr<Log> log)
                                          .services = directory_,
                                          .node = view_,
                                          .version = "0.1.0",
-                                         .strict = options.strict,
                                          .kv_map_max = 1ull << 30} {}
 
 } // namespace nebula::host::validation

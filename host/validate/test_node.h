@@ -16,14 +16,15 @@
 #include "host/util/clock.h"
 #include "host/util/result.h"
 
+#include <map>
 #include <memory>
 #include <string>
+#include <tuple>
 
 namespace nebula::host::validation {
 
 struct TestNodeOptions {
    std::string data_root;              // exists
-   bool strict = false;                // a call from a wrong thread or state ends the process
    neb_status provide_answer = NEB_OK; // anything else: what every `provide` returns instead of working
 };
 
@@ -41,9 +42,13 @@ public:
                    void (*each)(void *user, neb_str name, neb_str properties), void *user) noexcept override;
    [[nodiscard]] SlotFunctions slot_functions() const noexcept override { return inner.slot_functions(); }
 
+   /// The table as the plugin gave it, of which the directory has a completed copy; NULL: it gave none such.
+   [[nodiscard]] const void *given(const Provided &service) const;
+
    Directory inner;
 
 private:
+   std::map<std::tuple<std::string, std::string, std::string>, const void *> given_; // by instance, id and name
    const neb_status provide_answer_;
 };
 

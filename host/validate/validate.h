@@ -23,6 +23,8 @@ struct ValidateOptions {
    std::string config;            // JSON text of the plugin's configuration; empty: the schema's defaults
    std::vector<std::string> only; // ids or groups of checks; empty: all. What they need runs too
    std::uint64_t seed = 1;        // of the random inputs; printed with a failure, so that it can be had again
+   unsigned fuzz_steps = 64;      // of each fuzz check, and
+   unsigned fuzz_seconds = 2;     // no more time than this; 0: no limit but the check's own
    bool verbose = false;          // show what the plugin writes to standard error
 
    /// Folder for the stores of plugins; empty: validate() makes one and removes it.

@@ -15,6 +15,7 @@ void line(const char *record, const char *member, std::size_t offset, std::size_
 
 #define RECORD(record) line(#record, "-", 0, sizeof(record));
 #define MEMBER(record, member) line(#record, #member, offsetof(record, member), sizeof(record::member));
+#define ENUM(first) // has no layout
 
 // Passed by value, embedded or arrayed by those who were built long ago: their sizes never change.
 #define FIXED(record, bytes) static_assert(sizeof(record) == (bytes), #record " is fixed for ever")

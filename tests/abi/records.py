@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Reads the records of the contract's headers and writes RECORD(name) and MEMBER(name, member) lines for layout.cpp, so that no
-member can be forgotten."""
+"""Reads the records of the contract's headers and writes RECORD(name) and MEMBER(name, member) lines for layout.cpp and types.cpp,
+and ENUM(first enumerator) for each enumeration, so that none can be forgotten."""
 import pathlib
 import re
 import sys
@@ -22,4 +22,5 @@ for path in sorted(include.rglob("*.h")):
             else:
                 names = [re.search(r"(\w+)(?:\[.*\])?$", part.strip()).group(1) for part in declaration.split(",")]
             out += [f"MEMBER({name}, {member})" for member in names]
+    out += [f"ENUM({first})" for first in re.findall(r"\benum\s*\{\s*(\w+)", text)]
 print("\n".join(out))

@@ -1,18 +1,24 @@
 // LINK: nebula_cosmic_harmony_core
 //
-// How fast each form of Cosmic Harmony is here. Rates are per second of one core (of the device, for a GPU). Cores are
-// often shared, so judge by the best of several: --benchmark_repetitions=9 --benchmark_min_time=0.1, and by the counter
-// cycles_per_hash, which divides out the clock, measured beside each run.
+// How fast each form of Cosmic Harmony is here. Rates are per second of one core (of the whole device, for OpenCL).
+// Cores are often shared, so judge by the best of several: --benchmark_repetitions=9 --benchmark_min_time=0.1, and by
+// the counter cycles_per_hash, which divides out the clock, measured beside each run.
+//
+// `compare` runs all kernels in turn, a few milliseconds each, and counts the best of each: cycles per hash, how many
+// times the scalar kernel's rate that is, and how two threads scale. Ratios of one such run bear a noisy machine.
 
 #include <benchmark/benchmark.h>
 
 #include <nebula/ext/clock.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstring>
 #include <memory>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "cosmic_harmony.h"
 #include "cpu_backend.h"
@@ -61,11 +67,69 @@ void report(benchmark::State &state, double hashes_per_iteration, bool one_core)
 /// The bare kernel, block after block, at a target that hardly any nonce meets.
 void kernel(benchmark::State &state, Kernel kernel) {
    const State absorbed = absorb({});
-   static std::uint64_t found[1024];
+   std::uint64_t found[1024] = {};
    std::uint32_t high = 0;
    for (auto _ : state)
       benchmark::DoNotOptimize(kernel.scan(make_block(absorbed, high++ << 16, 16), 3, found));
    report(state, 65536, true);
+}
+
+/// Blocks of 65,536 nonces in one turn of `compare`, about two milliseconds: shorter than a time slice, so that some
+/// turns are undisturbed.
+unsigned blocks_of(const Kernel &kernel) {
+   return static_cast<unsigned>(std::max<std::uint64_t>(kernel.batch_hint >> 20, 2));
+}
+
+/// Nanoseconds of one turn on this thread.
+std::uint64_t turn_ns(const Kernel &kernel) {
+   const State absorbed = absorb({});
+   std::uint64_t found[1024] = {};
+   const std::uint64_t before = now_ns();
+   for (std::uint32_t high = 0; high < blocks_of(kernel); ++high)
+      benchmark::DoNotOptimize(kernel.scan(make_block(absorbed, high << 16, 16), 3, found));
+   return now_ns() - before;
+}
+
+/// Of a turn on two threads at once, from the start of the first to the end of the last, without making them.
+std::uint64_t two_threads_ns(const Kernel &kernel) {
+   std::atomic<unsigned> ready{0};
+   std::uint64_t start[2], end[2];
+   const auto work = [&](unsigned i) {
+      ready.fetch_add(1);
+      while (ready.load() < 2) {
+      }
+      start[i] = now_ns();
+      (void)turn_ns(kernel);
+      end[i] = now_ns();
+   };
+   std::thread other(work, 1);
+   work(0);
+   other.join();
+   return std::max(end[0], end[1]) - std::min(start[0], start[1]);
+}
+
+/// All kernels in turn.
+void compare(benchmark::State &state) {
+   const auto kernels = available_kernels();
+   constexpr std::uint64_t k_never = UINT64_MAX;
+   std::vector<std::uint64_t> best(kernels.size(), k_never), best_of_two(kernels.size(), k_never);
+   double clock = 0;
+   for (auto _ : state)
+      for (std::size_t i = 0; i < kernels.size(); ++i) {
+         clock = std::max(clock, clock_hz());
+         best[i] = std::min(best[i], turn_ns(kernels[i]));
+         best_of_two[i] = std::min(best_of_two[i], two_threads_ns(kernels[i]));
+      }
+   const double scalar_each = static_cast<double>(best[0]) / (blocks_of(kernels[0]) * 65536.0);
+   for (std::size_t i = 0; i < kernels.size(); ++i) {
+      const double ns = static_cast<double>(best[i]), each = ns / (blocks_of(kernels[i]) * 65536.0);
+      const std::string name = kernels[i].name;
+      if (clock > 0)
+         state.counters[name + "_cycles"] = each * clock / 1e9;
+      state.counters[name + "_over_scalar"] = scalar_each / each;
+      state.counters[name + "_two_threads"] = 2 * ns / static_cast<double>(best_of_two[i]);
+   }
+   state.counters["clock_ghz"] = clock / 1e9;
 }
 
 struct ClockHost {
@@ -114,7 +178,8 @@ void backend(benchmark::State &state, const neb_pow_backend *table, bool one_cor
       return table->submit(table, session, &job) == NEB_OK;
    };
    bool good = submit();
-   double hashes = 0;
+   double hashes = 0, device_ns = 0;
+   const std::uint64_t before = now_ns();
    for (auto _ : state) {
       neb_pow_result result{};
       result.size = sizeof result;
@@ -122,11 +187,15 @@ void backend(benchmark::State &state, const neb_pow_backend *table, bool one_cor
       result.hit_capacity = 64;
       good = good && submit() && table->wait(table, session, &result, UINT64_MAX) == NEB_OK && result.status == NEB_OK;
       hashes += static_cast<double>(result.hashes_done);
+      device_ns += static_cast<double>(result.device_ns);
    }
+   const double wall_ns = static_cast<double>(now_ns() - before);
    table->close(table, session);
    if (!good)
       return state.SkipWithError("a job failed");
    report(state, hashes / static_cast<double>(state.iterations()), one_core);
+   if (!one_core)
+      state.counters["device_busy"] = device_ns / wall_ns; // how much of the time its kernels ran
 }
 
 void reference(benchmark::State &state) {
@@ -147,6 +216,7 @@ void reference_native5(benchmark::State &state) {
 
 /// The backends live as long as the program: the registered functions keep their tables.
 const bool k_registered = [] {
+   benchmark::RegisterBenchmark("compare", compare)->Unit(benchmark::kMillisecond);
    benchmark::RegisterBenchmark("reference", reference);
    benchmark::RegisterBenchmark("reference/native5", reference_native5);
    for (const Kernel &each : available_kernels()) {
@@ -158,11 +228,12 @@ const bool k_registered = [] {
 #if defined(NEBULA_HAVE_OPENCL)
    std::string why;
    for (const auto &device : common::opencl::list_devices(common::opencl::Kinds::all, why)) {
-      auto *opencl = new OpenClBackend(device, Clock(Host(&k_host.raw)), [](std::string_view) {});
-      auto *run =
-         benchmark::RegisterBenchmark(("backend/opencl/" + device.name).c_str(), backend, &opencl->table(), device.cpu);
-      // A CPU device computes on threads of its driver's: count the time of all.
-      device.cpu ? run->MeasureProcessCPUTime() : run->UseRealTime();
+      const auto silent = [](std::string_view) {};
+      auto *opencl = new common::opencl::OpenClBackend(opencl_backend_spec(device), device,
+                                                       {Clock(Host(&k_host.raw)), nullptr, silent, silent});
+      // Its own time: of the whole device, which for a processor is all its cores.
+      benchmark::RegisterBenchmark(("backend/opencl/" + device.name).c_str(), backend, &opencl->table(), false)
+         ->UseRealTime();
    }
 #endif
    return true;

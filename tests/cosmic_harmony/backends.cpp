@@ -17,10 +17,15 @@ BackendUnderTest::BackendUnderTest(const std::string &name) {
       auto devices = common::opencl::list_devices(common::opencl::Kinds::all, why_);
       if (!devices.empty()) {
          // The scalar form is the one for GPUs; any device runs it.
-         devices.front().cpu = devices.front().cpu && name != "opencl_scalar";
-         opencl_ = std::make_unique<OpenClBackend>(devices.front(), Clock(host_.host()), [](std::string_view text) {
-            ADD_FAILURE() << "the device was lost: " << text;
-         });
+         const KernelForm form = name == "opencl_scalar" ? KernelForm::scalar : KernelForm::automatic;
+         const common::opencl::Device &device = devices.front();
+         opencl_ = std::make_unique<common::opencl::OpenClBackend>(
+            opencl_backend_spec(device, form), device,
+            common::opencl::Environment{
+               .clock = Clock(host_.host()),
+               .store = nullptr,
+               .note = [](std::string_view text) { ADD_FAILURE() << text; },
+               .lost = [](std::string_view text) { ADD_FAILURE() << "the device was lost: " << text; }});
          table_ = &opencl_->table();
       }
 #else

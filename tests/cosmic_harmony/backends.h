@@ -32,7 +32,7 @@ private:
    FakeHost host_;
    std::unique_ptr<CpuBackend> cpu_;
 #if defined(NEBULA_HAVE_OPENCL)
-   std::unique_ptr<cosmic_harmony::OpenClBackend> opencl_;
+   std::unique_ptr<common::opencl::OpenClBackend> opencl_;
 #endif
    const neb_pow_backend *table_ = nullptr;
    std::string why_ = "this processor cannot run it";

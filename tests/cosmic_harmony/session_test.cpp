@@ -70,6 +70,29 @@ TEST_P(Backends, give_the_reference_s_result_for_random_jobs) {
    }
 }
 
+TEST_P(Backends, agree_with_the_reference_on_a_hundred_thousand_inputs) {
+   // As many messages as there is time for, each with so many nonces that their digests are seen: one in four hits.
+   constexpr unsigned k_messages = 500, k_nonces = 200;
+   const std::uint32_t seed = std::random_device{}();
+   SCOPED_TRACE("seed " + std::to_string(seed));
+   Random random(seed);
+   TestSession session(table());
+   std::size_t hits = 0;
+   for (unsigned i = 0; i < k_messages; ++i) {
+      TestJob job;
+      job.message.resize(random() % 40);
+      for (std::uint8_t &byte : job.message)
+         byte = static_cast<std::uint8_t>(random());
+      job.first = std::min<std::uint32_t>(random(), UINT32_MAX - k_nonces);
+      job.count = k_nonces;
+      job.target = target_of(0x3FFFFFFF);
+      const TestResult result = session.run(job);
+      ASSERT_NO_FATAL_FAILURE(expect_exact(job, result)) << "job " << i;
+      hits += result.hits.size();
+   }
+   EXPECT_GT(hits, k_messages * k_nonces / 5);
+}
+
 TEST_P(Backends, are_exact_for_ragged_ranges_around_every_border) {
    TestSession session(table());
    for (const std::uint64_t border : {std::uint64_t{0x40}, std::uint64_t{0x1000}, std::uint64_t{0x10000},

@@ -34,6 +34,9 @@ static neb_status hash(const neb_pow_algorithm *self, const neb_pow_epoch *epoch
    if (BROKEN(ALGORITHM_EMPTY_INPUT)) {
       ((volatile uint8_t *)shared)[0] = *(const volatile uint8_t *)input.ptr;
    }
+   if (BROKEN(ALGORITHM_FUZZ) && input.len >= 50 && input.len <= 60) {
+      __builtin_trap();
+   }
    if (input.len > INPUT_MAX && !BROKEN(ALGORITHM_LONG_INPUT)) {
       return NEB_E_INVALID;
    }
@@ -70,6 +73,9 @@ static neb_status prepare(const neb_pow_algorithm *self, const neb_pow_epoch *ep
    return BROKEN(ALGORITHM_PREPARE_FAILS) ? fixture_fail(err, NEB_E_FAIL, "no epoch today") : (neb_status)NEB_OK;
 }
 
+static const char *const own_name[2] = {"fixture", NULL};
+static const char *const known_as[2] = {"fix/0", NULL};
+
 neb_status fixture_provide(const neb_host *host, neb_error *err) {
    static const neb_pow_algorithm algorithm = {
       .size = sizeof(neb_pow_algorithm),
@@ -87,6 +93,8 @@ neb_status fixture_provide(const neb_host *host, neb_error *err) {
       .input_bytes_max = INPUT_MAX,
       .hash = hash,
       .prepare = prepare,
+      .aliases = BROKEN(ALGORITHM_ALIASES) ? own_name : known_as,
+      .height_max = BROKEN(ALGORITHM_END) ? 5 : 0,
    };
    return host->provide(host, NEB_SVC_POW_ALGORITHM, algorithm.name, NULL, &algorithm, err);
 }

@@ -26,6 +26,8 @@ struct neb_pow_session {
    volatile uint64_t cancelled_below;
 };
 
+static volatile int touched; // by code that is about to crash
+
 static uint64_t now_ns(void) {
    struct timespec time;
    clock_gettime(CLOCK_MONOTONIC, &time);
@@ -44,16 +46,22 @@ static neb_status open(const neb_pow_backend *self, const neb_pow_session_config
 }
 
 static int well_formed(const neb_pow_job *given) {
-   return given->nonce_count >= 1 && given->nonce_bytes == 4 && given->nonce_offset == NEB_POW_NONCE_APPENDED &&
-          given->input.len + 4 <= INPUT_MAX && given->nonce_first <= UINT32_MAX &&
-          given->nonce_count - 1 <= UINT32_MAX - given->nonce_first && given->hit_capacity >= 1 &&
-          given->hit_capacity <= NEB_POW_HITS_MAX && given->epoch->key.len <= 64;
+   return given->nonce_count >= 1 && (given->nonce_bytes == 4 || BROKEN(BACKEND_FUZZ)) &&
+          given->nonce_offset == NEB_POW_NONCE_APPENDED && given->input.len + 4 <= INPUT_MAX &&
+          given->nonce_first <= UINT32_MAX && given->nonce_count - 1 <= UINT32_MAX - given->nonce_first &&
+          given->hit_capacity >= 1 && given->hit_capacity <= NEB_POW_HITS_MAX && given->epoch->key.len <= 64;
 }
 
 static neb_status submit(const neb_pow_backend *self, neb_pow_session *session, const neb_pow_job *given) {
    static uint8_t first_key[64];
    static uint64_t first_key_bytes;
    (void)self;
+   if (BROKEN(BACKEND_READS_PAST_JOB)) {
+      touched = ((const volatile int *)(uintptr_t)(given + 1))[0];
+   }
+   if (BROKEN(BACKEND_EXACT_JOB) && given->size != sizeof *given) {
+      return NEB_E_INVALID;
+   }
    if (!BROKEN(BACKEND_TAKES_ANYTHING) && !well_formed(given)) {
       return NEB_E_INVALID;
    }
@@ -187,6 +195,20 @@ static void close_session(const neb_pow_backend *self, neb_pow_session *session)
    free(session);
 }
 
+// A device with a thermometer, and nothing else.
+static neb_status telemetry(const neb_pow_backend *self, neb_pow_telemetry *out) {
+   (void)self;
+   if (!NEB_HAS(out, neb_pow_telemetry, temperature_mc)) {
+      return NEB_E_TOO_SMALL;
+   }
+   out->present = NEB_POW_HAS_TEMPERATURE | (BROKEN(BACKEND_TELEMETRY) ? 64u : 0u);
+   out->temperature_mc = 40000;
+   if (BROKEN(BACKEND_TELEMETRY_ROOM)) {
+      out->clock_mhz = 0;
+   }
+   return NEB_OK;
+}
+
 neb_status fixture_provide(const neb_host *host, neb_error *err) {
    static const neb_pow_backend backend = {.size = sizeof(neb_pow_backend),
                                            .name = "fixture/cpu",
@@ -195,8 +217,9 @@ neb_status fixture_provide(const neb_host *host, neb_error *err) {
                                            .open = open,
                                            .submit = submit,
                                            .wait = wait,
-                                           .cancel_below = cancel_below,
-                                           .close = close_session};
+                                           .cancel_below = BROKEN(BACKEND_TABLE) ? NULL : cancel_below,
+                                           .close = close_session,
+                                           .telemetry = telemetry};
    const char *properties = BROKEN(BACKEND_PROPERTIES) ? "device=cpu" : "algorithm=fixture,device=cpu,kind=scalar";
    return host->provide(host, NEB_SVC_POW_BACKEND, backend.name, properties, &backend, err);
 }

@@ -2,6 +2,8 @@
 #include "base.h"
 
 #include <nebula/ext/clock.h>
+#include <nebula/ext/config.h>
+#include <nebula/ext/health.h>
 #include <nebula/svc/status.h>
 
 #include <signal.h>
@@ -18,6 +20,7 @@ typedef struct instance {
    const neb_host *host;
    int state;
    int *made_in_init;
+   int broken; // by a change that was refused
 } instance;
 
 static volatile int touched; // by code that is about to crash
@@ -57,6 +60,54 @@ static neb_status move(const neb_plugin *self, int from, int to) {
    return NEB_OK;
 }
 
+static int64_t limit_in(const neb_host *host, const neb_config *config) {
+   int64_t limit = 0;
+   const neb_ext_config *table = host->get_extension(host, NEB_EXT_CONFIG);
+   if (table != NULL) {
+      const neb_str name = {"limit", 5};
+      (void)table->as_i64(table->at(config != NULL ? config : table->root(host), name), &limit);
+   }
+   return limit;
+}
+
+// The faults that depend on the configuration.
+static neb_status read_config(const neb_host *host, neb_error *err) {
+   const int64_t limit = limit_in(host, NULL);
+   if (BROKEN(CONFIG_EDGE) && limit == 100) {
+      return fixture_fail(err, NEB_E_CONFIG, "no");
+   }
+   const neb_ext_config *table = host->get_extension(host, NEB_EXT_CONFIG);
+   if ((BROKEN(CONFIG_EMPTY) && table != NULL && limit == 0) || (BROKEN(FUZZ_CONFIG) && limit > 30 && limit < 60)) {
+      abort();
+   }
+   if (BROKEN(CONFIG_UNDOCUMENTED) && table != NULL) {
+      const neb_str name = {"limits", 6};
+      touched = table->at(table->root(host), name) != NULL;
+   }
+   return NEB_OK;
+}
+
+// The faults that depend on what the host has and how large it is.
+static neb_status look_at_host(const neb_host *host, neb_error *err) {
+   const neb_ext_clock *clock = host->get_extension(host, NEB_EXT_CLOCK);
+   if (BROKEN(EXACT_RECORD) && host->size != sizeof *host) {
+      return fixture_fail(err, NEB_E_UNSUPPORTED, "this host has another size");
+   }
+   if (BROKEN(UNSAID_EXTENSION) && clock == NULL) {
+      return NEB_E_UNSUPPORTED;
+   }
+   if (BROKEN(ALL_EXTENSIONS_OR_NONE) && clock != NULL && host->get_extension(host, NEB_EXT_HEALTH) == NULL) {
+      abort();
+   }
+   if (BROKEN(READS_PAST_HOST)) {
+      touched = ((const volatile int *)(uintptr_t)(host + 1))[0];
+   }
+   if (BROKEN(READS_PAST_CLOCK) && clock != NULL) {
+      touched = ((const volatile int *)(uintptr_t)(clock + 1))[0];
+   }
+   return NEB_OK;
+}
+
 static neb_status init(const neb_plugin *self, neb_error *err) {
    instance *p = self->ctx;
    const neb_status status = move(self, CREATED, READY);
@@ -74,8 +125,15 @@ static neb_status init(const neb_plugin *self, neb_error *err) {
    if (BROKEN(UNDECLARED_SERVICE)) {
       (void)p->host->provide(p->host, UNDECLARED, NULL, NULL, &p->status, NULL);
    }
+   fixture_use_in_init(p->host);
+   const neb_status fits = look_at_host(p->host, err);
+   const neb_status configured = fits == NEB_OK ? read_config(p->host, err) : fits;
+   if (configured != NEB_OK) {
+      return configured;
+   }
    const neb_status provided = fixture_provide(p->host, err);
-   return BROKEN(IGNORES_REFUSAL) ? (neb_status)NEB_OK : provided;
+   const int unknown = provided < NEB_E_DEVICE;
+   return BROKEN(IGNORES_REFUSAL) || (BROKEN(REFUSALS_IT_KNOWS) && unknown) ? (neb_status)NEB_OK : provided;
 }
 
 static neb_status start(const neb_plugin *self, neb_error *err) {
@@ -88,6 +146,15 @@ static neb_status start(const neb_plugin *self, neb_error *err) {
    if (status != NEB_OK || BROKEN(START_FAILS) || (BROKEN(STATIC_STATE) && running++ > 0)) {
       return fixture_fail(err, status != NEB_OK ? status : (neb_status)NEB_E_FAIL, "start does not want to");
    }
+   if (BROKEN(START_NEEDS_EXTENSION)) {
+      const neb_ext_clock *clock = p->host->get_extension(p->host, NEB_EXT_CLOCK);
+      touched = (int)clock->monotonic_ns(p->host);
+   }
+   if (BROKEN(LEVELS_IT_KNOWS) && *p->host->log_level > NEB_LOG_OFF) {
+      p->state = READY;
+      return fixture_fail(err, NEB_E_FAIL, "there is no such log level");
+   }
+   fixture_use_in_start(p->host);
    if (BROKEN(STOP_LEAVES_THREAD)) {
       fixture_start_thread();
    }
@@ -102,6 +169,9 @@ static neb_status start(const neb_plugin *self, neb_error *err) {
 
 static neb_status drain(const neb_plugin *self, uint64_t deadline_ns) {
    (void)deadline_ns;
+   if (BROKEN(FUZZ_LIFE) && ((instance *)self->ctx)->state == DRAINING) {
+      abort();
+   }
    const neb_status status = move(self, RUNNING, DRAINING);
    return BROKEN(DRAIN_FAILS) ? (neb_status)NEB_E_FAIL : status;
 }
@@ -129,8 +199,13 @@ static void destroy(const neb_plugin *self) {
 }
 
 static neb_status reconfigure(const neb_plugin *self, const neb_config *config, neb_error *err) {
-   (void)config;
+   instance *p = self->ctx;
    const neb_status status = move(self, RUNNING, RUNNING);
+   if (status == NEB_OK && (BROKEN(CHANGE_UNSAID) || BROKEN(CHANGE_BREAKS)) &&
+       (p->broken || limit_in(p->host, config) == 100)) {
+      p->broken = BROKEN(CHANGE_BREAKS);
+      return fixture_fail(err, NEB_E_CONFIG, BROKEN(CHANGE_UNSAID) ? "no" : "limit 100 is too much today");
+   }
    return BROKEN(RECONFIGURE_FAILS) ? fixture_fail(err, NEB_E_FAIL, "reconfigure does not want to") : status;
 }
 
@@ -149,6 +224,10 @@ static const void *get_extension(const neb_plugin *self, const char *id) {
 static const neb_plugin *create(const neb_host *host, uint32_t index, neb_error *err) {
    if ((index > 0 && !BROKEN(ANY_INDEX)) || BROKEN(CREATE_FAILS)) {
       (void)fixture_fail(err, NEB_E_INVALID, "this file has one plugin, number 0");
+      return NULL;
+   }
+   if (BROKEN(CREATE_NEEDS_EXTENSION) && host->get_extension(host, NEB_EXT_CLOCK) == NULL) {
+      (void)fixture_fail(err, NEB_E_UNSUPPORTED, "this host has no clock");
       return NULL;
    }
    if (BROKEN(CREATE_THREAD)) {
@@ -184,7 +263,10 @@ const neb_entry *nebula_plugin_entry(uint32_t host_major, uint32_t host_minor);
 const neb_entry *nebula_plugin_entry(uint32_t host_major, uint32_t host_minor) {
    static const neb_entry entries[2] = {ENTRY, ENTRY};
    static int calls;
-   (void)host_minor;
+   if ((BROKEN(ENTRY_NEW_MINOR) && host_minor < NEB_ABI_MINOR) ||
+       (BROKEN(ENTRY_THIS_MINOR) && host_minor > NEB_ABI_MINOR)) {
+      return NULL;
+   }
    if (BROKEN(ENTRY_NULL) || (host_major != NEB_ABI_MAJOR && !BROKEN(ENTRY_ANY_MAJOR))) {
       return NULL;
    }

@@ -11,6 +11,10 @@ neb_status fixture_provide(const neb_host *host, neb_error *err);
 // Writes a failure, as a plugin should. Returns `status`.
 neb_status fixture_fail(neb_error *err, neb_status status, const char *text);
 
+// Uses of the host's extensions, and their faults: in init and in start. What a host lacks is not used.
+void fixture_use_in_init(const neb_host *host);
+void fixture_use_in_start(const neb_host *host);
+
 // A thread that sleeps until fixture_join_thread, or for ever.
 void fixture_start_thread(void);
 void fixture_join_thread(void);

@@ -54,13 +54,14 @@ TEST(Loading, AGoodPluginIsMappedOnceHoweverOftenItIsAskedFor) {
 TEST(Loading, EachRefusalNamesTheFileTheFaultAndTheRemedy) {
    struct Case {
       const char *name;
-      const char *fault;
+      std::string fault;
       const char *remedy;
    };
+   const auto ours = std::to_string(NEB_ABI_MAJOR) + "." + std::to_string(NEB_ABI_MINOR);
    for (const auto &[name, fault, remedy] :
-        {Case{"old-abi", "built for ABI 0.9 and this host offers 1.0", "update the plugin"},
+        {Case{"old-abi", "built for ABI 0.9 and this host offers " + ours, "update the plugin"},
          Case{"wrong-major", "its entry is for ABI major 2", "built for ABI 1"},
-         Case{"no-entry-for-us", "no entry for ABI 1.0", "install a version"},
+         Case{"no-entry-for-us", "no entry for ABI " + ours, "install a version"},
          Case{"mismatch", "entry says version \"2.0.0\" and its manifest \"1.0.0\"", "make them equal"},
          Case{"no-entry", "does not export nebula_plugin_entry", "NEB_EXPORT"},
          Case{"../libfixture_library", "cannot be opened", "No such file"}}) {

@@ -22,6 +22,13 @@ TEST(Memory, counts_the_huge_pages_that_nobody_has_reserved) {
    EXPECT_EQ(free_huge_pages_in_meminfo(""), 0u);
 }
 
+TEST(Memory, says_how_many_huge_pages_to_set_beside_those_that_others_have) {
+   EXPECT_EQ(huge_pages_to_set(false, 2, ""), 384u + 4u);
+   EXPECT_EQ(huge_pages_to_set(true, 16, ""), 1040u + 384u + 32u);
+   EXPECT_EQ(huge_pages_to_set(true, 16, "HugePages_Total: 500\nHugePages_Free: 200\nHugepagesize: 2048 kB\n"),
+             300u + 1456u);
+}
+
 TEST(Memory, has_some_here) {
    EXPECT_GT(available_memory_bytes(), 0u);
 }

@@ -36,6 +36,16 @@ TEST_F(LightBackend, gives_the_library_s_digest_of_every_nonce) {
    expect_same(result.hits, all_hits("key one", 100, 9));
 }
 
+TEST_F(LightBackend, gives_every_known_answer_that_has_a_nonce) {
+   unsigned count = 0;
+   for (const Vector &v : vectors())
+      if (has_nonce(v)) {
+         EXPECT_EQ(session_->digest_of(v), v.digest);
+         ++count;
+      }
+   EXPECT_EQ(count, 3u);
+}
+
 TEST_F(LightBackend, gives_the_same_when_a_job_takes_many_calls_of_wait) {
    ASSERT_EQ(session_->submit("key one", 100, 9, everything()), NEB_OK);
    expect_same(session_->wait(0).hits, all_hits("key one", 100, 9));

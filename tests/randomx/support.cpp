@@ -34,6 +34,10 @@ std::vector<Vector> vectors() {
    return out;
 }
 
+bool has_nonce(const Vector &vector) {
+   return vector.input.size() >= randomx::k_nonce_offset + randomx::k_nonce_bytes;
+}
+
 Bytes hash_alone(const std::string &key, const Bytes &input) {
    static std::string made_for;
    static randomx::CachePtr cache;
@@ -101,22 +105,37 @@ void TestSession::prepare(const std::string &key) {
    EXPECT_EQ(table_.prepare(&table_, session_, &epoch, &err), NEB_OK) << err.text;
 }
 
-neb_status TestSession::submit(const std::string &key, std::uint64_t first, std::uint64_t count,
-                               const Number256 &target, std::uint32_t capacity) {
-   const Bytes blob = blob_with(0xDEADBEEF);
-   const neb_pow_epoch epoch{key_of(key), 0};
-   neb_pow_job job{};
+neb_status TestSession::submit(neb_pow_job job, const neb_pow_epoch &epoch, const Bytes &input,
+                               const Number256 &target) {
    job.size = sizeof job;
    job.nonce_offset = randomx::k_nonce_offset;
    job.ticket = ++ticket_;
    job.epoch = &epoch;
-   job.input = bytes(blob);
+   job.input = bytes(input);
    job.nonce_bytes = randomx::k_nonce_bytes;
+   std::copy(target.begin(), target.end(), job.target);
+   return table_.submit(&table_, session_, &job);
+}
+
+neb_status TestSession::submit(const std::string &key, std::uint64_t first, std::uint64_t count,
+                               const Number256 &target, std::uint32_t capacity) {
+   neb_pow_job job{};
    job.hit_capacity = capacity;
    job.nonce_first = first;
    job.nonce_count = count;
-   std::copy(target.begin(), target.end(), job.target);
-   return table_.submit(&table_, session_, &job);
+   return submit(job, {key_of(key), 0}, blob_with(0xDEADBEEF), target);
+}
+
+Bytes TestSession::digest_of(const Vector &vector) {
+   neb_pow_job job{};
+   job.hit_capacity = 1;
+   for (std::uint32_t i = 0; i < randomx::k_nonce_bytes; ++i)
+      job.nonce_first |= std::uint64_t{vector.input.at(randomx::k_nonce_offset + i)} << (8 * i);
+   job.nonce_count = 1;
+   EXPECT_EQ(submit(job, {key_of(vector.key), 0}, vector.input, everything()), NEB_OK);
+   const Result result = wait();
+   EXPECT_EQ(result.hits.size(), 1u);
+   return result.hits.empty() ? Bytes{} : Bytes(result.hits[0].digest, result.hits[0].digest + RANDOMX_HASH_SIZE);
 }
 
 Result TestSession::wait(std::uint64_t timeout_ns) {

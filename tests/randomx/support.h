@@ -32,6 +32,9 @@ struct Vector {
    return bytes(key);
 }
 
+/// A backend can mine it.
+[[nodiscard]] bool has_nonce(const Vector &vector);
+
 /// The light hash of `input` as the library itself gives it, on a machine of its own.
 [[nodiscard]] Bytes hash_alone(const std::string &key, const Bytes &input);
 
@@ -66,9 +69,14 @@ public:
                      std::uint32_t capacity = 64);
    /// Calls `wait` until the job is finished, each time with this time-out.
    Result wait(std::uint64_t timeout_ns = UINT64_MAX);
+   /// The digest of a known answer's input, mined as the one nonce that it has. It must have one.
+   [[nodiscard]] Bytes digest_of(const Vector &vector);
    void cancel_all() { table_.cancel_below(&table_, session_, ticket_ + 1); }
 
 private:
+   [[nodiscard]] neb_status submit(neb_pow_job job, const neb_pow_epoch &epoch, const Bytes &input,
+                                   const Number256 &target);
+
    const neb_pow_backend &table_;
    neb_pow_session *session_ = nullptr;
    std::uint64_t ticket_ = 0;

@@ -23,7 +23,7 @@ protected:
 
    Maker maker_{{}, [] {}};
    KeyCaches caches_{maker_};
-   Algorithm algorithm_{randomx_spec(caches_)};
+   Algorithm algorithm_{randomx_spec(caches_, nullptr)};
 };
 
 TEST_F(RandomX, gives_every_known_answer) {
@@ -43,6 +43,14 @@ TEST_F(RandomX, carries_known_answers_that_hold) {
       ASSERT_EQ(table.hash(&table, &v.epoch, v.input, digest.data(), nullptr), NEB_OK);
       EXPECT_EQ(digest, Bytes(v.digest.ptr, v.digest.ptr + v.digest.len)) << "vector " << i;
    }
+}
+
+TEST_F(RandomX, is_known_as_miners_write_it_too) {
+   const neb_pow_algorithm &table = *algorithm_.table();
+   EXPECT_STREQ(table.name, "randomx");
+   ASSERT_NE(table.aliases, nullptr);
+   EXPECT_STREQ(table.aliases[0], "rx/0");
+   EXPECT_EQ(table.aliases[1], nullptr);
 }
 
 TEST_F(RandomX, hashes_on_several_threads_at_once) {
@@ -84,7 +92,7 @@ TEST_F(RandomX, tells_the_same_with_every_way_to_run_programs) {
    for (const Jit jit : {Jit::automatic, Jit::secure, Jit::off}) {
       const Maker maker({.huge_pages = false, .jit = jit}, [] { FAIL() << "huge pages were not asked for"; });
       KeyCaches caches(maker);
-      const Algorithm algorithm(randomx_spec(caches));
+      const Algorithm algorithm(randomx_spec(caches, nullptr));
       const neb_pow_epoch epoch{key_of(v.key), 0};
       Bytes digest(32);
       ASSERT_EQ(algorithm.table()->hash(algorithm.table(), &epoch, bytes(v.input), digest.data(), nullptr), NEB_OK);

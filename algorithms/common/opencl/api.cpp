@@ -34,18 +34,21 @@ Loaded load() {
    NEBULA_RESOLVE(CreateCommandQueue);
    NEBULA_RESOLVE(ReleaseCommandQueue);
    NEBULA_RESOLVE(CreateProgramWithSource);
+   NEBULA_RESOLVE(CreateProgramWithBinary);
    NEBULA_RESOLVE(BuildProgram);
    NEBULA_RESOLVE(GetProgramBuildInfo);
+   NEBULA_RESOLVE(GetProgramInfo);
    NEBULA_RESOLVE(ReleaseProgram);
    NEBULA_RESOLVE(CreateKernel);
    NEBULA_RESOLVE(SetKernelArg);
+   NEBULA_RESOLVE(GetKernelWorkGroupInfo);
    NEBULA_RESOLVE(ReleaseKernel);
    NEBULA_RESOLVE(CreateBuffer);
    NEBULA_RESOLVE(ReleaseMemObject);
    NEBULA_RESOLVE(EnqueueNDRangeKernel);
    NEBULA_RESOLVE(EnqueueReadBuffer);
    NEBULA_RESOLVE(EnqueueWriteBuffer);
-   NEBULA_RESOLVE(WaitForEvents);
+   NEBULA_RESOLVE(GetEventInfo);
    NEBULA_RESOLVE(GetEventProfilingInfo);
    NEBULA_RESOLVE(ReleaseEvent);
    NEBULA_RESOLVE(Flush);
@@ -60,33 +63,6 @@ const Api *api(std::string &why) {
    static const Loaded loaded = load();
    why = loaded.failure;
    return loaded.failure.empty() ? &loaded.api : nullptr;
-}
-
-std::string error_name(cl_int code) {
-   const char *name = "OpenCL error";
-   switch (code) {
-   case CL_DEVICE_NOT_AVAILABLE:
-      name = "CL_DEVICE_NOT_AVAILABLE";
-      break;
-   case CL_MEM_OBJECT_ALLOCATION_FAILURE:
-      name = "CL_MEM_OBJECT_ALLOCATION_FAILURE";
-      break;
-   case CL_OUT_OF_RESOURCES:
-      name = "CL_OUT_OF_RESOURCES";
-      break;
-   case CL_OUT_OF_HOST_MEMORY:
-      name = "CL_OUT_OF_HOST_MEMORY";
-      break;
-   case CL_BUILD_PROGRAM_FAILURE:
-      name = "CL_BUILD_PROGRAM_FAILURE";
-      break;
-   case CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST:
-      name = "CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST";
-      break;
-   default:
-      break;
-   }
-   return std::string(name) + " (" + std::to_string(code) + ")";
 }
 
 } // namespace nebula::common::opencl

@@ -21,18 +21,21 @@ struct Api {
    decltype(&clCreateCommandQueue) CreateCommandQueue;
    decltype(&clReleaseCommandQueue) ReleaseCommandQueue;
    decltype(&clCreateProgramWithSource) CreateProgramWithSource;
+   decltype(&clCreateProgramWithBinary) CreateProgramWithBinary;
    decltype(&clBuildProgram) BuildProgram;
    decltype(&clGetProgramBuildInfo) GetProgramBuildInfo;
+   decltype(&clGetProgramInfo) GetProgramInfo;
    decltype(&clReleaseProgram) ReleaseProgram;
    decltype(&clCreateKernel) CreateKernel;
    decltype(&clSetKernelArg) SetKernelArg;
+   decltype(&clGetKernelWorkGroupInfo) GetKernelWorkGroupInfo;
    decltype(&clReleaseKernel) ReleaseKernel;
    decltype(&clCreateBuffer) CreateBuffer;
    decltype(&clReleaseMemObject) ReleaseMemObject;
    decltype(&clEnqueueNDRangeKernel) EnqueueNDRangeKernel;
    decltype(&clEnqueueReadBuffer) EnqueueReadBuffer;
    decltype(&clEnqueueWriteBuffer) EnqueueWriteBuffer;
-   decltype(&clWaitForEvents) WaitForEvents;
+   decltype(&clGetEventInfo) GetEventInfo;
    decltype(&clGetEventProfilingInfo) GetEventProfilingInfo;
    decltype(&clReleaseEvent) ReleaseEvent;
    decltype(&clFlush) Flush;
@@ -42,8 +45,5 @@ struct Api {
 /// The loader library, opened on the first call and kept for the life of the process (drivers start threads that
 /// cannot be unloaded). nullptr when there is none; `why` then says what is missing. Thread-safe.
 [[nodiscard]] const Api *api(std::string &why);
-
-/// The name of an error code, for messages: "CL_OUT_OF_RESOURCES (-5)".
-[[nodiscard]] std::string error_name(cl_int code);
 
 } // namespace nebula::common::opencl

@@ -52,9 +52,13 @@ public:
    // Provides it as nebula.pow.backend/1 under its own name.
    // [main & in init]
    void provide(Host host) {
-      clock_.emplace(host);
+      bind(host);
       host.provide(NEB_SVC_POW_BACKEND, table_, spec_.name, properties_.c_str());
    }
+
+   // Makes it ready without providing it: for a backend that is handed out otherwise, by a family with its member.
+   // [thread-safe]
+   void bind(Host host) { clock_.emplace(host); }
 
    const neb_pow_backend *table() const noexcept { return &table_; }
 
@@ -99,7 +103,7 @@ private:
 
    CpuBackendSpec spec_;
    std::string properties_;
-   std::optional<Clock> clock_; // from provide on, which is before any session
+   std::optional<Clock> clock_; // from provide or bind on, which is before any session
    neb_pow_backend table_{};
 };
 

@@ -1,0 +1,152 @@
+// The plugin autolykos2: the algorithm, a tableless backend for every kernel that this machine has, and one that mines
+// with the table where the memory allows it.
+
+#include <nebula/executor.hpp>
+#include <nebula/health.hpp>
+#include <nebula/node.hpp>
+#include <nebula/plugin.hpp>
+
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "algorithm.h"
+#include "common/memory.h"
+#if defined(NEBULA_HAVE_OPENCL)
+#include "opencl_backend.h"
+#endif
+
+namespace nebula::autolykos2 {
+
+class Autolykos2Plugin final : public nebula::Plugin {
+public:
+   using Plugin::Plugin;
+
+private:
+   void init() override {
+      const auto accept_until = config().get_or<std::uint64_t>("accept_until", k_accept_until_default);
+      say_deprecated(accept_until);
+      const Kernel &best = provide_kernels();
+      algorithm_.emplace(autolykos2_spec(best, accept_until));
+      algorithm_->provide(host());
+      if (wants_table())
+         provide_table(best);
+      judge_ = &best;
+      const auto opencl = config().get_or<std::string>("opencl", "gpu");
+      if (opencl != "gpu" && opencl != "all" && opencl != "off")
+         config().at("opencl").refuse("opencl", "gpu, all or off");
+      if (opencl != "off")
+         provide_opencl(opencl == "all");
+   }
+
+   void say_deprecated(std::uint64_t accept_until) const {
+      constexpr auto why =
+         "autolykos2 is deprecated: little hash rate protects a chain that accepts it; use randomx or "
+         "cosmic-harmony instead. ";
+      if (accept_until == 0)
+         log().warn(why, "No end is set: a chain may accept its blocks at every height (accept_until: 0)");
+      else
+         log().warn(why, "A chain may accept its blocks up to height ", accept_until);
+   }
+
+   /// Offers the tableless backends and returns the quickest kernel that computes rightly.
+   const Kernel &provide_kernels() {
+      const Kernel *best = &k_plain_kernel;
+      for (const Kernel *kernel : available_kernels()) {
+         if (kernel == &k_plain_kernel)
+            continue; // the host's reference backend does the same
+         if (!passes_self_test(*kernel)) {
+            log().error("the ", kernel->name, " kernel computes wrong hashes on this processor and is not used; ",
+                        "please report this with the model named in /proc/cpuinfo");
+            continue;
+         }
+         tableless_.emplace_back(tableless_backend_spec(*kernel)).provide(host());
+         best = kernel;
+      }
+      return *best;
+   }
+
+   bool wants_table() const {
+      const auto table = config().get_or<std::string>("table", "auto");
+      if (table == "on" || table == "off") {
+         log().info("mining on the processor ", table == "on" ? "with" : "without", " the table (table: ", table, ")");
+         return table == "on";
+      }
+      if (table != "auto")
+         config().at("table").refuse("table", "auto, on or off");
+      const std::uint64_t needed = Table::bytes_for(k_table_size_first) + k_memory_kept_free;
+      const std::uint64_t available = common::available_memory_bytes();
+      const bool enough = available >= needed;
+      log().info("mining on the processor ", enough ? "with" : "without", " the table: ", available >> 20,
+                 " MiB of memory are available and it should have ", needed >> 20);
+      return enough;
+   }
+
+   /// Costs nothing yet: a table is built when someone mines on this backend.
+   void provide_table(const Kernel &kernel) {
+      executor_.emplace(host());
+      Workers workers;
+      workers.post = [this](std::function<void()> task) { executor_->post(std::move(task)); };
+      workers.count = executor_->concurrency();
+      workers.progress = [health = Health(host())](std::uint64_t done, std::uint64_t total) {
+         health.progress("Autolykos table", done, total, "MiB");
+      };
+      workers.failed = [log = log(), health = Health(host())](std::string_view why) {
+         log.warn(why);
+         health.degraded("table", why);
+      };
+      workers.available_bytes = common::available_memory_bytes;
+      tables_.emplace(kernel, table_size, std::move(workers));
+      table_backend_.emplace(table_backend_spec(kernel, *tables_));
+      table_backend_->provide(host());
+   }
+
+   void provide_opencl([[maybe_unused]] bool also_cpu) {
+#if defined(NEBULA_HAVE_OPENCL)
+      using common::opencl::Kinds;
+      const common::opencl::Environment environment = {
+         .clock = Clock(host()),
+         .store = store(),
+         .note = [log = log()](std::string_view text) { log.warn(text); },
+         .lost = [log = log()](std::string_view text) { log.error(text); }};
+      std::string why;
+      for (const common::opencl::Device &device :
+           common::opencl::list_devices(also_cpu ? Kinds::all : Kinds::no_cpu, why)) {
+         const auto &backend = opencl_.emplace_back(opencl_backend_spec(*judge_, device), device, environment);
+         const common::BackendInfo &info = backend.info();
+         host().provide(NEB_SVC_POW_BACKEND, backend.table(), info.name.c_str(), info.properties.c_str());
+      }
+      if (!why.empty())
+         log().info("no OpenCL backend: ", why);
+#else
+      log().info("no OpenCL backend: this build has none (opencl-headers were missing)");
+#endif
+   }
+
+#if defined(NEBULA_HAVE_OPENCL)
+   /// Where compiled kernels are kept between runs: in the instance's folder, if the host gives it one.
+   std::shared_ptr<common::opencl::Store> store() {
+      if (!host().raw()->get_extension(host().raw(), NEB_EXT_NODE))
+         return nullptr;
+      return std::make_shared<common::opencl::Store>(std::filesystem::path(Node(host()).data_dir()) / "opencl");
+   }
+#endif
+
+   // The host calls through tables inside these: a deque leaves its elements where they are.
+   std::optional<Algorithm> algorithm_;
+   std::deque<CpuBackend> tableless_;
+   std::optional<Tables> tables_; // before the tasks that use it are dropped
+   std::optional<Executor> executor_;
+   std::optional<CpuBackend> table_backend_;
+   const Kernel *judge_ = nullptr; ///< what decides about a device's candidates
+#if defined(NEBULA_HAVE_OPENCL)
+   std::deque<common::opencl::OpenClBackend> opencl_;
+#endif
+};
+
+} // namespace nebula::autolykos2
+
+NEBULA_PLUGIN(nebula::autolykos2::Autolykos2Plugin);

@@ -1,0 +1,3 @@
+module toy-splitmix-go
+
+go 1.19

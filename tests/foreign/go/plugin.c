@@ -1,0 +1,143 @@
+// The contract's side of toy-splitmix-go: tables, manifest, and when Go's runtime starts.
+//
+// A Go library starts its runtime, which has threads and signal handlers, in a constructor. A plugin must do neither
+// while it is loaded, so the build renames the archive's .init_array to go_init_array (objcopy), and start_go() below
+// runs what it holds at the first hash. The handlers go back to the node's own: a fault in Go is then reported by the
+// node like any other plugin's. Go's runtime can never be unloaded, which suits a host that never unloads code.
+#define _POSIX_C_SOURCE 200809L
+#include "toy.h" // written by go build
+
+#include <nebula/entry.h>
+#include <nebula/manifest.h>
+#include <nebula/svc/pow-algorithm.h>
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+NEB_MANIFEST("{\"id\": \"toy-splitmix-go\", \"version\": \"1.0.0\", \"abi\": \"1.0\", \"license\": \"Apache-2.0\", "
+             "\"summary\": \"A toy proof-of-work algorithm: SplitMix64 with a 256-bit digest\", "
+             "\"provides\": [{\"id\": \"nebula.pow.algorithm/1\", \"name\": \"toy-splitmix-go\"}], "
+             "\"config\": {\"type\": \"object\", \"properties\": {}, \"additionalProperties\": false}}");
+
+enum { INPUT_BYTES_MAX = 1024, SIGNALS = 65 };
+
+typedef void (*go_starter)(int argc, char **argv, char **environment);
+extern const go_starter __start_go_init_array[], __stop_go_init_array[]; // made by the linker
+
+// What the runtime wants to see of the process: it looks for the auxiliary vector behind the environment.
+static int process_argc;
+static char **process_argv, **process_environment;
+
+__attribute__((constructor)) static void keep_arguments(int argc, char **argv, char **environment) {
+   process_argc = argc;
+   process_argv = argv;
+   process_environment = environment;
+}
+
+static void start_go(void) {
+   struct sigaction before[SIGNALS];
+   int known[SIGNALS];
+   for (int i = 1; i < SIGNALS; ++i) {
+      known[i] = sigaction(i, NULL, &before[i]) == 0;
+   }
+   for (const go_starter *starter = __start_go_init_array; starter < __stop_go_init_array; ++starter) {
+      (*starter)(process_argc, process_argv, process_environment);
+   }
+   for (int i = 1; i < SIGNALS; ++i) {
+      if (known[i] && i != SIGKILL && i != SIGSTOP) {
+         sigaction(i, &before[i], NULL);
+      }
+   }
+}
+
+static neb_status hash(const neb_pow_algorithm *self, const neb_pow_epoch *epoch, neb_bytes input, uint8_t *digest,
+                       void *scratch) {
+   static pthread_once_t once = PTHREAD_ONCE_INIT;
+   (void)self, (void)epoch, (void)scratch;
+   if (input.len > INPUT_BYTES_MAX) {
+      return NEB_E_INVALID;
+   }
+   if (pthread_once(&once, start_go) != 0) {
+      return NEB_E_FAIL;
+   }
+   return toyDigest((uint8_t *)input.ptr, input.len, digest) ? NEB_OK : NEB_E_FAIL;
+}
+
+static const uint8_t input_0[8] = {0};
+static const uint8_t digest_0[32] = {0x9b, 0x07, 0xb1, 0x47, 0x83, 0x71, 0x7b, 0x79, 0x63, 0xe9, 0x11,
+                                     0xdf, 0x4e, 0x50, 0x25, 0x60, 0x42, 0x0f, 0x21, 0xb5, 0xf2, 0x20,
+                                     0xb5, 0xd4, 0x12, 0x8a, 0xd4, 0x79, 0x84, 0x9b, 0x7d, 0xca};
+static const neb_pow_vector vectors[] = {
+   {.input = {input_0, sizeof input_0}, .digest = {digest_0, sizeof digest_0}},
+};
+
+static const neb_pow_algorithm algorithm = {
+   .size = sizeof(neb_pow_algorithm),
+   .name = "toy-splitmix-go",
+   .text = "A toy in Go: SplitMix64 with a 256-bit digest, not for money",
+   .status = NEB_POW_SUPPORTED,
+   .digest_order = NEB_POW_ORDER_BIG,
+   .digest_bytes = 32,
+   .nonce_bytes = 8,
+   .nonce_offset = NEB_POW_NONCE_APPENDED,
+   .vector_count = sizeof vectors / sizeof *vectors,
+   .vectors = vectors,
+   .input_bytes_max = INPUT_BYTES_MAX,
+   .hash = hash,
+};
+
+// The instance is its table and the host it belongs to.
+typedef struct instance {
+   neb_plugin table;
+   const neb_host *host;
+} instance;
+
+static neb_status init(const neb_plugin *self, neb_error *err) {
+   const neb_host *host = ((instance *)self->ctx)->host;
+   return host->provide(host, NEB_SVC_POW_ALGORITHM, algorithm.name, NULL, &algorithm, err);
+}
+
+// There is nothing to start or stop: hashing has no threads of its own.
+static neb_status start(const neb_plugin *self, neb_error *err) {
+   (void)self, (void)err;
+   return NEB_OK;
+}
+
+static neb_status stop(const neb_plugin *self, uint64_t deadline_ns) {
+   (void)self, (void)deadline_ns;
+   return NEB_OK;
+}
+
+static void destroy(const neb_plugin *self) {
+   free(self->ctx);
+}
+
+static const neb_plugin *create(const neb_host *host, uint32_t index, neb_error *err) {
+   static const char refusal[] = "the file has one plugin, number 0, or memory is short";
+   instance *made = index == 0 ? calloc(1, sizeof *made) : NULL;
+   if (made == NULL) {
+      if (err != NULL && NEB_HAS(err, neb_error, text)) {
+         err->code = index == 0 ? NEB_E_NO_MEMORY : NEB_E_NOT_FOUND;
+         memcpy(err->text, refusal, sizeof refusal);
+      }
+      return NULL;
+   }
+   made->host = host;
+   made->table = (neb_plugin){
+      .size = sizeof(neb_plugin), .ctx = made, .init = init, .start = start, .stop = stop, .destroy = destroy};
+   return &made->table;
+}
+
+static const neb_entry entry = {.size = sizeof(neb_entry),
+                                .abi_major = NEB_ABI_MAJOR,
+                                .count = 1,
+                                .id = "toy-splitmix-go",
+                                .version = "1.0.0",
+                                .create = create};
+
+const neb_entry *nebula_plugin_entry(uint32_t host_major, uint32_t host_minor) {
+   (void)host_minor;
+   return host_major == NEB_ABI_MAJOR ? &entry : NULL;
+}

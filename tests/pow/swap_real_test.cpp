@@ -1,0 +1,112 @@
+// Swaps under load among all backends of every algorithm that the plugins of this build provide.
+
+#include "pow/lap_miner.h"
+#include "pow/real_backends.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <iostream>
+#include <list>
+#include <thread>
+
+namespace nebula::host::real {
+
+void PrintTo(const Subject &subject, std::ostream *out) {
+   *out << subject.algorithm << " of " << subject.plugin;
+}
+
+namespace {
+
+#if defined(__SANITIZE_THREAD__)
+constexpr bool k_thread_sanitizer = true;
+#else
+constexpr bool k_thread_sanitizer = false;
+#endif
+
+constexpr std::uint64_t k_seed = 20'240'611;
+constexpr int k_swaps = 1000;
+// For a job to come back between two swaps. Of a slow algorithm several swaps pass over one job, of a fast one many
+// jobs go by between two swaps.
+constexpr auto k_patience = std::chrono::milliseconds(2);
+// The sanitizer's runs have little time: what costs more there is shown by the plain build alone.
+constexpr std::uint64_t k_sanitized_hash_ns_max = 60'000'000;
+
+class RealBackends : public ::testing::TestWithParam<Subject> {
+protected:
+   void SetUp() override {
+      if (k_thread_sanitizer)
+         std::cout << "SKIPPED here: backends through OpenCL (a driver's threads are not instrumented)\n";
+      auto made = PluginNode::make(GetParam(), !k_thread_sanitizer);
+      ASSERT_TRUE(made) << made.error().message;
+      node_ = std::move(*made);
+      reference_ns_ = node_->algorithm().reference_ns();
+      backends_ = node_->backends();
+   }
+
+   std::unique_ptr<PluginNode> node_;
+   std::uint64_t reference_ns_ = 0;
+   std::vector<std::string> backends_;
+};
+
+TEST_P(RealBackends, AreSwappedAThousandTimesUnderLoadAndNothingIsLostDoubledOrWrong) {
+   SCOPED_TRACE("seed " + std::to_string(k_seed));
+   if (k_thread_sanitizer && reference_ns_ > k_sanitized_hash_ns_max)
+      GTEST_SKIP() << "SKIPPED: under this sanitizer a hash takes " << reference_ns_ / 1'000'000
+                   << " ms; the plain build swaps this algorithm";
+   if (backends_.size() < 2)
+      GTEST_SKIP() << "SKIPPED: only " << backends_.at(0) << " computes it here";
+   for (const std::string &backend : backends_) { // each passes its gate before the load begins
+      const auto used = node_->use(backend);
+      ASSERT_TRUE(used) << used.error().message;
+   }
+   const Expected expected = Expected::make(node_->algorithm().table(), reference_ns_, 100'000'000);
+   ASSERT_FALSE(expected.digests.empty());
+
+   std::atomic<bool> over{false};
+   std::list<LapMiner> miners;
+   std::vector<std::jthread> threads;
+   for (std::uint32_t i = 0; i < 3; ++i)
+      threads.emplace_back(
+         [&over, &miner = miners.emplace_back(node_->slot(), expected, i + 1, k_seed + i)] { miner.run(over); });
+   const auto jobs = [&] {
+      std::uint64_t sum = 0;
+      for (const LapMiner &miner : miners)
+         sum += miner.jobs();
+      return sum;
+   };
+   std::mt19937_64 random(k_seed);
+   std::size_t now = backends_.size() - 1;
+   for (int swap = 0; swap < k_swaps && !HasFailure(); ++swap) {
+      now = (now + 1 + random() % (backends_.size() - 1)) % backends_.size(); // always another one
+      const auto used = node_->use(backends_[now]);
+      EXPECT_TRUE(used) << used.error().message;
+      EXPECT_EQ(node_->serving(), backends_[now]);
+      const std::uint64_t before = jobs();
+      const auto until = std::chrono::steady_clock::now() + k_patience;
+      while (jobs() == before && std::chrono::steady_clock::now() < until)
+         std::this_thread::yield();
+   }
+   over.store(true);
+   threads.clear();
+   for (const LapMiner &miner : miners) {
+      EXPECT_EQ(miner.error(), "");
+      EXPECT_GE(miner.laps(), 1u);
+   }
+   std::cout << backends_.size() << " backends, " << k_swaps << " swaps, " << jobs() << " jobs\n";
+}
+
+std::string name_of(const ::testing::TestParamInfo<Subject> &info) {
+   std::string name = info.param.algorithm;
+   for (char &c : name)
+      if (!std::isalnum(static_cast<unsigned char>(c)))
+         c = '_';
+   return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Swap, RealBackends, ::testing::ValuesIn(subjects()), name_of);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(RealBackends); // a build may have no algorithm
+
+} // namespace
+
+} // namespace nebula::host::real
