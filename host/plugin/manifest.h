@@ -14,9 +14,9 @@
 namespace nebula::host {
 
 struct ManifestService {
-   std::string id;                   // "nebula.work.source/1"
-   std::string name;                 // empty: the instance's
-   std::vector<std::string> aliases; // of an algorithm: further names, such as "rx/0"
+   std::string id;                     // "nebula.work.source/1"
+   std::string name;                   // empty: the instance's
+   std::vector<std::string> aliases{}; // of an algorithm: further names, such as "rx/0"
 };
 
 struct ManifestRequirement {

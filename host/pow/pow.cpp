@@ -105,18 +105,8 @@ std::vector<Provided> Pow::family_members() const {
    return registry_.members();
 }
 
-/// Whoever enables a deprecated algorithm learns why it is, and for how long a chain may still take its blocks.
-void Pow::warn_of_deprecated(std::string_view instance) const {
-   for (const std::string &name : registry_.algorithms()) {
-      const auto entry = registry_.algorithm(name);
-      if (entry && entry->instance() == instance && entry->table().status == NEB_POW_DEPRECATED)
-         log(NEB_LOG_WARN, "algorithm " + name + " is deprecated: " + deprecation_text(entry->table()));
-   }
-}
-
 void Pow::instance_ready(std::string_view instance) {
    registry_.set_ready(instance);
-   warn_of_deprecated(instance);
    tasks_.post([this] { decide_all(); });
 }
 

@@ -73,7 +73,6 @@ private:
    void condemned(const std::shared_ptr<Contender> &contender, const std::string &why,
                   const JobCopy &job);                           // any thread
    void log(std::uint32_t level, const std::string &text) const; // any thread
-   void warn_of_deprecated(std::string_view instance) const;
 
    const PowEnvironment environment_;
    Journal journal_;

@@ -145,7 +145,12 @@ def a_hash_is_one_line_or_a_document():
         document = place.json("hash", "cosmic-harmony", "--input", "00", "--nonce", "1", "--json")
         assert document["digest"] + "\n" == line and len(document["number"]) == 64 and document["algorithm"] == "cosmic-harmony"
         assert "two digits for each byte" in place.run("hash", "cosmic-harmony", "--input", "zz", expect=USAGE)
-        assert "known here: cosmic-harmony" in place.run("hash", "nothing", "--input", "00", expect=UNAVAILABLE)
+        assert 'no plugin offers the algorithm "nothing"' in place.run("hash", "nothing", "--input", "00", expect=UNAVAILABLE)
+        assert 'did you mean "cosmic-harmony"?' in place.run("hash", "cosmic-hramony", "--input", "00", expect=UNAVAILABLE)
+        assert "odd number of digits" in place.run("hash", "cosmic-harmony", "--input", "000", expect=USAGE)
+        assert "has no epochs" in place.run("hash", "cosmic-harmony", "--input", "00", "--epoch", "5", expect=USAGE)
+        for nonce in ("0x100000000", "0x11111111111111111"):
+            assert "too wide" in place.run("hash", "cosmic-harmony", "--input", "00", "--nonce", nonce, expect=USAGE)
         assert "usage: nebula hash" in place.run("hash", "cosmic-harmony", expect=USAGE)
 
 
@@ -156,6 +161,52 @@ def a_bench_quotes_the_median_of_its_repetitions():
         assert len(document["repetitions"]) == 3 and document["threads"] == 1 and document["unit"] == "H/s", document
         assert document["median"] == sorted(document["repetitions"])[1] and document["median"] > 0, document
         assert document["backend"] == "cosmic-harmony-native5/reference", document
+
+
+def offered(place, *names):
+    known = {service["name"] for one in place.json("plugin", "list", "--json") for service in one["provides"]}
+    absent = [name for name in names if name not in known]
+    if absent:
+        print(f"   SKIPPED for {', '.join(absent)}: no plugin of this build offers it")
+    return not absent
+
+
+def algorithms_have_the_names_that_miners_write():
+    with Place() as place:
+        if offered(place, "yescryptr16"):
+            free = "yescrypt:version=0.5,N=4096,r=16,pers=Client Key"
+            named = place.json("hash", "yescryptr16", "--input", "00" * 80, "--json")
+            same = place.json("hash", free, "--input", "00" * 80, "--json")
+            assert named["digest"] == same["digest"] and same["algorithm"].startswith("yescrypt:"), (named, same)
+            assert place.json("explain", free, "--json")["algorithm"] == same["algorithm"]
+            assert "its parameters" in place.run("hash", "yescrypt:r=0", "--input", "00" * 80, expect=USAGE)
+            assert 'did you mean "yescryptr16"?' in place.run("hash", "yescriptr16", "--input", "00", expect=UNAVAILABLE)
+        if offered(place, "randomx"):
+            words = ("--input", "54657374", "--epoch", "746573742d6b6579", "--json")
+            assert place.json("hash", "rx/0", *words) == place.json("hash", "randomx", *words)
+            assert "--epoch HEX" in place.run("hash", "rx/0", "--input", "00", expect=USAGE)
+        if offered(place, "autolykos2"):
+            words = ("--input", "11" * 32, "--nonce")
+            hit = place.json("hash", "autolykos2", *words, "0x1000", "--epoch", "500000", "--json")
+            assert hit["digest"] == hit["number"], "the hit is not big-endian"
+            assert hit["digest"] + "\n" == place.run("hash", "autolykos2", *words, "4096", "--epoch", "500000")
+            assert "--epoch HEIGHT" in place.run("hash", "autolykos2", *words, "1", expect=USAGE)
+            deprecated = next(one for one in place.json("plugin", "list", "--json") if one["id"] == "autolykos2")["deprecated"]
+            assert deprecated[0]["text"] and deprecated[0]["height_max"] > 0, deprecated
+            assert str(deprecated[0]["height_max"]) in place.run("plugin", "list", "--details")
+
+
+def a_bench_compares_two_backends_in_one_run():
+    with Place() as place:
+        words = ("bench", "cosmic-harmony", "--compare", "kind=scalar,kind=reference", "--threads", "1", "--seconds", "0.3", "--repetitions", "3")
+        both = place.json(*words, "--json")
+        assert both["a"]["backend"] == "cosmic-harmony/scalar" and both["b"]["backend"] == "cosmic-harmony/reference", both
+        assert abs(both["ratio"] - both["a"]["median"] / both["b"]["median"]) < 1e-9 and both["ratio_spread"] >= 0, both
+        assert both["a"]["self_test"]["jobs"] > 15 and both["a"]["per_cpu_second"] > 0 and both["a"]["memory_added_bytes"] >= 0, both
+        text = place.run(*words)
+        assert "self-test passed" in text and "cosmic-harmony/scalar : cosmic-harmony/reference = " in text, text
+        assert "must name two backends" in place.run("bench", "cosmic-harmony", "--compare", "kind=scalar", expect=USAGE)
+        assert "exclude each other" in place.run("bench", "--all", "--select", "kind=simd", expect=USAGE)
 
 
 def the_doctor_names_a_remedy_for_what_it_minds():
@@ -228,5 +279,6 @@ def money_goes_from_one_wallet_to_another():
 
 main(plugins_are_listed_and_inspected, every_value_has_an_origin, secrets_are_not_shown, a_difference_names_what_the_file_changes,
      the_schema_describes_every_setting, completion_is_a_program_of_its_shell, a_hash_is_one_line_or_a_document,
-     a_bench_quotes_the_median_of_its_repetitions, the_doctor_names_a_remedy_for_what_it_minds, help_leaves_nothing_behind,
+     a_bench_quotes_the_median_of_its_repetitions,
+     algorithms_have_the_names_that_miners_write, a_bench_compares_two_backends_in_one_run, the_doctor_names_a_remedy_for_what_it_minds, help_leaves_nothing_behind,
      a_wallet_is_made_before_the_first_run, money_goes_from_one_wallet_to_another)

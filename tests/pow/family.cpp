@@ -20,7 +20,7 @@ const neb_pow_algorithm &deprecated_algorithm() {
    static const neb_pow_algorithm table = [] {
       neb_pow_algorithm made = algorithm();
       made.status = NEB_POW_DEPRECATED;
-      made.text = "its coin left";
+      made.text = "its coin left.";
       made.height_max = 1000;
       return made;
    }();

@@ -1,9 +1,14 @@
+#include "host/pow/describe.h"
 #include "host/pow/hash.h"
+#include "host/slots/c_error.h"
+#include "host/slots/directory.h"
 #include "pow/family.h"
 
 #include <nebula/text.hpp>
 
 #include <gtest/gtest.h>
+
+#include <set>
 
 namespace nebula::host::toy {
 
@@ -127,9 +132,50 @@ TEST(Alias, MeansItsAlgorithmEverywhere) {
    EXPECT_FALSE(bench.pow.algorithm_added(provided_algorithm(algorithm(), "other"))) << "one name, one algorithm";
 }
 
+TEST(Directory, FillsSlotsOfAlgorithmsByEveryNameAsLongAsTheProviderIsThere) {
+   ToyFamily family;
+   Pow pow({});
+   Directory directory;
+   directory.set_pow(&pow);
+   directory.set_instances({{"toy", {0, {NEB_SVC_POW_ALGORITHM}}}, {"relatives", {1, {NEB_SVC_POW_FAMILY}}}});
+   ASSERT_EQ(
+      directory.provide({"toy", "toy"}, NEB_SVC_POW_ALGORITHM, k_name, nullptr, &algorithm_with_aliases(), nullptr),
+      NEB_OK);
+   const Provided offered = family.provided();
+   ASSERT_EQ(directory.provide({"relatives", "toys"}, NEB_SVC_POW_FAMILY, "toy", nullptr, offered.table, nullptr),
+             NEB_OK);
+   const auto slot_of = [&](const std::string &name, neb_status expected = NEB_OK) {
+      neb_slot *slot = nullptr;
+      neb_error error = make_error();
+      const std::string select = "name=" + property_value(name);
+      EXPECT_EQ(directory.find({"chain", "chain"}, NEB_SVC_POW_ALGORITHM, select, &slot, &error), expected)
+         << name << ": " << text_of(error);
+      return static_cast<Slot *>(slot);
+   };
+   Slot *alias = slot_of("ty/0"), *member = slot_of("toy:pers=Client Key,rounds=2"); // before anybody is ready
+   EXPECT_EQ(alias->table(), nullptr);
+   directory.instance_ready("toy");
+   directory.instance_ready("relatives");
+   ASSERT_NE(alias->table(), nullptr);
+   EXPECT_STREQ(static_cast<const neb_pow_algorithm *>(alias->table())->name, "toy");
+   ASSERT_NE(member->table(), nullptr);
+   EXPECT_STREQ(static_cast<const neb_pow_algorithm *>(member->table())->name, k_member);
+   EXPECT_EQ(slot_of("toy:rounds=900", NEB_E_NOT_FOUND)->table(), nullptr);
+   std::set<std::string> listed;
+   const auto each = [](void *user, neb_str name, neb_str) {
+      static_cast<std::set<std::string> *>(user)->emplace(view(name));
+   };
+   ASSERT_EQ(directory.list({"miner", "miner"}, NEB_SVC_POW_ALGORITHM, each, &listed), NEB_OK);
+   EXPECT_EQ(listed, (std::set<std::string>{"toy", k_member}));
+   ASSERT_TRUE(directory.withdraw("relatives", 1'000'000'000));
+   EXPECT_EQ(member->table(), nullptr);
+   EXPECT_NE(alias->table(), nullptr);
+   ASSERT_TRUE(directory.withdraw("toy", 1'000'000'000));
+}
+
 TEST(Deprecated, SaysWhyAndUntilWhenAndServesAllTheSame) {
    Bench bench(deprecated_algorithm());
-   EXPECT_TRUE(bench.said("algorithm toy is deprecated: its coin left; a chain may accept it up to height 1000"));
+   EXPECT_EQ(deprecation_text(deprecated_algorithm()), "its coin left; a chain may accept it up to height 1000");
    EXPECT_EQ(bench.serving(bench.find()), "toy/reference");
    const std::string explained = bench.pow.explain("toy").value();
    EXPECT_NE(explained.find("\"status\":\"deprecated\""), std::string::npos);
