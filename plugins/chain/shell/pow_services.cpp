@@ -39,8 +39,27 @@ Result<void> PowServices::available(const AlgorithmParams &algorithm) const {
    return {};
 }
 
-void PowServices::complete(NetworkParams &network) const {
+/// Nodes of one network may write an algorithm's name in different ways; what they must agree on is the one that its
+/// plugin gives it.
+void PowServices::call_by_own_name(AlgorithmParams &algorithm) {
+   std::string own = algorithm.name;
+   if (const auto guard = slots_.at(algorithm.name).enter())
+      own = guard->name;
+   if (own == algorithm.name)
+      return;
+   if (slots_.contains(own))
+      throw nebula::Error(NEB_E_CONFIG, "algorithms: \"", algorithm.name, "\" is another name of ", own,
+                          ", which this network has already");
+   auto slot = slots_.extract(algorithm.name);
+   slot.key() = own;
+   slots_.insert(std::move(slot));
+   algorithm.name = std::move(own);
+}
+
+void PowServices::complete(NetworkParams &network) {
    for (AlgorithmParams &algorithm : network.algorithms) {
+      if (algorithm.id >= k_first_extra_id)
+         call_by_own_name(algorithm);
       const auto guard = slots_.at(algorithm.name).enter();
       if (algorithm.id < k_first_extra_id || !guard)
          continue;

@@ -21,11 +21,13 @@ public:
    [[nodiscard]] Result<void> available(const AlgorithmParams &algorithm) const;
 
    /// Writes how extra algorithms (ids 128 and up) take their input, as their plugins say.
-   void complete(NetworkParams &network) const;
+   void complete(NetworkParams &network);
 
    [[nodiscard]] Result<Hash> hash(const AlgorithmParams &algorithm, const Epoch &epoch, ByteView input) const override;
 
 private:
+   void call_by_own_name(AlgorithmParams &algorithm);
+
    struct FreeAligned {
       void operator()(void *memory) const { std::free(memory); }
    };
