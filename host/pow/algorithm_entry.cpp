@@ -23,7 +23,7 @@ Provided provided_of(const Provided &algorithm, const neb_pow_backend *table) {
 } // namespace
 
 AlgorithmEntry::AlgorithmEntry(const Provided &provided)
-   : table_(static_cast<const neb_pow_algorithm *>(provided.table)), instance_(provided.instance), backend_(*table_),
+   : provided_(provided), table_(static_cast<const neb_pow_algorithm *>(provided.table)), backend_(*table_),
      reference_(std::make_shared<Contender>(provided_of(provided, backend_.table()), backend_.table())) {}
 
 std::uint64_t AlgorithmEntry::reference_ns() const {

@@ -17,7 +17,8 @@ public:
    explicit AlgorithmEntry(const Provided &provided);
 
    [[nodiscard]] const neb_pow_algorithm &table() const noexcept { return *table_; }
-   [[nodiscard]] const std::string &instance() const noexcept { return instance_; }
+   [[nodiscard]] const Provided &provided() const noexcept { return provided_; }
+   [[nodiscard]] const std::string &instance() const noexcept { return provided_.instance; }
    [[nodiscard]] const std::shared_ptr<Contender> &reference() const noexcept { return reference_; }
 
    /// What one reference hash takes, measured once on the first vector that can be hashed; at least 1. Its epoch must
@@ -25,8 +26,8 @@ public:
    [[nodiscard]] std::uint64_t reference_ns() const;
 
 private:
+   const Provided provided_;
    const neb_pow_algorithm *table_;
-   std::string instance_;
    ReferenceBackend backend_;
    std::shared_ptr<Contender> reference_;
    mutable std::atomic<std::uint64_t> reference_ns_{0}; // 0: not measured yet

@@ -101,6 +101,18 @@ Result<void> Pow::instance_removed(std::string_view instance, std::uint64_t time
    return {};
 }
 
+void Pow::instance_lost(std::string_view instance, std::string_view why) {
+   registry_.lose(instance, std::string(why));
+   tasks_.post([this] { decide_all(); });
+}
+
+void Pow::instance_renewed(std::string_view instance) {
+   tasks_.post([this, instance = std::string(instance)] {
+      registry_.renew(instance);
+      decide_all();
+   });
+}
+
 Result<void> Pow::find_backend(const Selection &select, std::string_view instance, Slot **slot) {
    *slot = nullptr;
    const auto algorithm = select.required("algorithm");
@@ -248,7 +260,8 @@ void Pow::tell_health(const Facade &facade, const Choice &choice, const Selectio
       return health(NEB_HEALTH_NOT_READY, "no backend serves; see nebula explain " + facade.algorithm());
    std::string trouble; // why an earlier step did not do
    for (const auto &contender : registry_.contenders(facade.algorithm()))
-      if (contender->standing() == Standing::refused || contender->standing() == Standing::quarantined)
+      if (const Standing standing = contender->standing();
+          standing == Standing::refused || standing == Standing::quarantined || standing == Standing::gone)
          trouble += (trouble.empty() ? "" : "; ") + std::string(contender->name()) + " is " +
                     standing_name(contender->standing()) + ": " + contender->reason();
    if (choice.step == 0 || (trouble.empty() && plan.front().origin == "default"))

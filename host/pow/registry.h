@@ -35,6 +35,12 @@ public:
    /// the references of its algorithms and whatever else computed these.
    [[nodiscard]] std::vector<std::shared_ptr<Contender>> remove(std::string_view instance);
 
+   /// The process of the instance died: its backends and references are gone, and stay listed with the reason.
+   void lose(std::string_view instance, const std::string &why);
+   /// It has another process: untried contenders take the place of those that were lost. What was quarantined for a
+   /// wrong answer stays so: another process makes no lie true.
+   void renew(std::string_view instance);
+
    /// Every backend is gone, so that a check under way ends soon. At the end of the node.
    void abandon();
 
@@ -50,7 +56,8 @@ private:
    mutable std::mutex mutex_;
    std::map<std::string, std::shared_ptr<const AlgorithmEntry>, std::less<>> algorithms_; // guarded by mutex_, as all
    std::vector<std::shared_ptr<Contender>> backends_;                                     // without the references
-   std::set<std::string, std::less<>> ready_;                                             // instances
+   std::vector<std::shared_ptr<Contender>> former_; // replaced by renew, and perhaps still in a session
+   std::set<std::string, std::less<>> ready_;       // instances
 };
 
 /// All contenders under one selection: admitted ones first, best first.
