@@ -259,11 +259,14 @@ void Pow::tell_health(const Facade &facade, const Choice &choice, const Selectio
    if (!choice.contender)
       return health(NEB_HEALTH_NOT_READY, "no backend serves; see nebula explain " + facade.algorithm());
    std::string trouble; // why an earlier step did not do
-   for (const auto &contender : registry_.contenders(facade.algorithm()))
-      if (const Standing standing = contender->standing();
-          standing == Standing::refused || standing == Standing::quarantined || standing == Standing::gone)
-         trouble += (trouble.empty() ? "" : "; ") + std::string(contender->name()) + " is " +
-                    standing_name(contender->standing()) + ": " + contender->reason();
+   for (const Considered &one : consider(plan.front().select, registry_.contenders(facade.algorithm()))) {
+      const Standing standing = one.contender->standing();
+      // One whose process died is only of interest where it would serve.
+      if (standing == Standing::refused || standing == Standing::quarantined ||
+          (standing == Standing::gone && one.rejected_by.empty()))
+         trouble += (trouble.empty() ? "" : "; ") + std::string(one.contender->name()) + " is " +
+                    standing_name(standing) + ": " + one.contender->reason();
+   }
    if (choice.step == 0 || (trouble.empty() && plan.front().origin == "default"))
       return health(NEB_HEALTH_OK, std::string(choice.contender->name()));
    health(NEB_HEALTH_DEGRADED, std::string(choice.contender->name()) + " serves as a fallback" +
