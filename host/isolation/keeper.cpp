@@ -234,7 +234,8 @@ void Keeper::give_up(const std::string &why) {
                             "; repair or replace the plugin, then: nebula ctl restart " + host_->instance;
    say(NEB_LOG_ERROR, text);
    directory_.lost(host_->instance, text);
-   health(spec_.offers_algorithms ? NEB_HEALTH_NOT_READY : NEB_HEALTH_DEGRADED, text);
+   const bool needed = spec_.offers_algorithms && !described().algorithms.empty();
+   health(needed ? NEB_HEALTH_NOT_READY : NEB_HEALTH_DEGRADED, text);
    publish("quarantined", why);
 }
 

@@ -23,7 +23,7 @@ struct KeeperSpec {
    std::string program; // of the runner
    Setup setup;
    Descriptor file;               // of the plugin, open as long as the instance lives
-   bool offers_algorithms = true; // others depend on it: without it the node is not ready
+   bool offers_algorithms = true; // those it has: others depend on them, and without them the node is not ready
 };
 
 class Keeper final : private RunnerListener {

@@ -103,7 +103,7 @@ def every_death_costs_a_batch_and_the_last_one_the_backend():
             removed = next(c for c in explained(node)["steps"][0]["candidates"] if c["name"] == FAULTY)
             print("   ", removed["removed_by"])
             assert "quarantined" in removed["removed_by"], removed
-            assert node.plugin("faulty-backend")["health"] == "degraded"
+            wait_for("degraded health", lambda: node.plugin("faulty-backend")["health"] == "degraded", 10)
             assert "quarantined" in http(f"http://127.0.0.1:{port}/healthz")[1]
             height = node.plugin("chain")["view"]["height"]
             wait_for("a block by the fallback", lambda: node.plugin("chain")["view"]["height"] > height, 120)
