@@ -239,8 +239,7 @@ constexpr Check k_bare[] = {
    {"bare-host.reason", "init that cannot do without an extension says so", "bare-host.init", says_what_is_missing},
    {"bare-host.run", "What gets along without extensions starts and stops so", "bare-host.reason life.stop",
     runs_on_a_bare_host, k_long_s},
-   {"bare-host.one-missing", "Any one extension may be missing", "bare-host.run", misses_any_one,
-    k_long_s},
+   {"bare-host.one-missing", "Any one extension may be missing", "bare-host.run", misses_any_one, k_long_s},
 };
 
 constexpr Check k_truncated[] = {
