@@ -15,7 +15,7 @@ TEST(ValidateDocument, ListsEveryCheckInItsOwnWords) {
    ASSERT_TRUE(document);
    std::multiset<std::string> listed;
    for (std::string line; std::getline(document, line);)
-      if (line.starts_with("| `") && line.find('.') != std::string::npos)
+      if (line.starts_with("| `") && !line.starts_with("| `--") && line.find('.') != std::string::npos)
          listed.insert(line);
    std::multiset<std::string> checks;
    for (const auto &check : all_checks())
