@@ -251,6 +251,7 @@ private:
 
    /// The host let go: everything ends in order; should it hang, the host ends the process.
    [[noreturn]] void end() {
+      listener_.detach(); // it has ended, or never will
       (void)stop(RealClock().monotonic_ns() + k_last_words_ns);
       if (created_)
          table_.destroy(&table_);

@@ -1,3 +1,4 @@
+// LINK: nebula_host_isolation
 // What a batch costs more when its backend is in a runner: a job through the shared memory and back, with a plugin that
 // computes one nonce. NEBULA_PLUGIN names libcosmic-harmony.so; the program is its own runner. LINK:
 // nebula_host_isolation nebula_cosmic_harmony_core

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <string>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace {
@@ -17,15 +18,17 @@ using namespace nebula;
 void misbehave(const std::string &deed) {
    if (deed == "abort")
       std::abort();
-   if (deed == "segv")
+   if (deed == "segv") {
+      std::signal(SIGSEGV, SIG_DFL); // not a sanitizer's own
       ::raise(SIGSEGV);
+   }
    if (deed == "kill")
       ::raise(SIGKILL);
    if (deed == "stop")
       ::raise(SIGSTOP);
    if (deed == "exit")
-      ::_exit(0);
-   if (deed == "leak") // until the system refuses
+      ::syscall(SYS_exit_group, 0); // at once, without what a sanitizer does at the end
+   if (deed == "leak")              // until the system refuses
       for (;;)
          std::memset(::operator new (std::size_t{1} << 30), 1, 4096);
    volatile bool for_ever = deed == "loop";
