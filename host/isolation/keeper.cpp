@@ -9,7 +9,6 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
-#include <cstring>
 #include <sys/prctl.h>
 
 namespace nebula::host {
@@ -61,7 +60,7 @@ void Keeper::publish(const char *what, const std::string &why) const {
    std::uint8_t *buffer = nullptr;
    if (!events || events->loan(host_, str(k_topic), text.size(), &event, &buffer) != NEB_OK)
       return; // the log and the health have it
-   std::memcpy(buffer, text.data(), text.size());
+   std::copy(text.begin(), text.end(), buffer);
    (void)events->publish(host_, event);
 }
 

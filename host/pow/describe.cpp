@@ -114,6 +114,8 @@ std::string serving_text(const AlgorithmEntry &algorithm, const std::vector<Serv
 
 std::string deprecation_text(const neb_pow_algorithm &algorithm) {
    std::string text = algorithm.text ? algorithm.text : "its plugin does not say why";
+   if (text.ends_with('.'))
+      text.pop_back();
    if (algorithm.height_max != 0)
       text += "; a chain may accept it up to height " + std::to_string(algorithm.height_max);
    return text;
@@ -139,6 +141,8 @@ std::string explain_json(const AlgorithmEntry &algorithm, const SelectionPlan &p
                        {"steps", std::move(steps)}};
    if (table.height_max != 0)
       object["height_max"] = table.height_max;
+   if (table.status == NEB_POW_DEPRECATED)
+      object["deprecated"] = deprecation_text(table);
    return json::serialize(object);
 }
 

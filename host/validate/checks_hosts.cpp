@@ -87,7 +87,8 @@ Verdict runs_on_a_bare_host(Subject &subject) {
 }
 
 Verdict misses_any_one(Subject &subject) {
-   for (const auto &[missing, size] : k_first_tables) {
+   for (const auto &table : k_first_tables) {
+      const std::string_view missing = table.id;
       if (!missing.starts_with("nebula.") || missing.find(".pow.") != std::string_view::npos)
          continue;
       auto &view = for_ever<SparseHost>([name = missing](std::string_view id) { return id != name; });
