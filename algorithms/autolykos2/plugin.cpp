@@ -28,7 +28,6 @@ public:
 private:
    void init() override {
       const auto accept_until = config().get_or<std::uint64_t>("accept_until", k_accept_until_default);
-      say_deprecated(accept_until);
       const Kernel &best = provide_kernels();
       algorithm_.emplace(autolykos2_spec(best, accept_until));
       algorithm_->provide(host());
@@ -40,16 +39,6 @@ private:
          config().at("opencl").refuse("opencl", "gpu, all or off");
       if (opencl != "off")
          provide_opencl(opencl == "all");
-   }
-
-   void say_deprecated(std::uint64_t accept_until) const {
-      constexpr auto why =
-         "autolykos2 is deprecated: little hash rate protects a chain that accepts it; use randomx or "
-         "cosmic-harmony instead. ";
-      if (accept_until == 0)
-         log().warn(why, "No end is set: a chain may accept its blocks at every height (accept_until: 0)");
-      else
-         log().warn(why, "A chain may accept its blocks up to height ", accept_until);
    }
 
    /// Offers the tableless backends and returns the quickest kernel that computes rightly.

@@ -49,7 +49,7 @@ struct Words {
 constexpr Words k_second[] = {
    {"config", "show default schema reference diff"},
    {"plugin", "list inspect new"},
-   {"ctl", "status reload drain stop use explain loglevel call"},
+   {"ctl", "status reload restart drain stop use explain loglevel call"},
    {"completion", "bash zsh fish"},
 };
 

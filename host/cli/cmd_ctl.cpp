@@ -50,6 +50,10 @@ constexpr Verb k_verbs[] = {
     [](const Arguments &) -> Result<Call> {
        return Call{"reload", {}};
     }},
+   {"restart", "INSTANCE", "stop and start one plugin instance; a file that was replaced is loaded afresh", 1, 1,
+    [](const Arguments &words) -> Result<Call> {
+       return Call{"restart", {{"instance", words[0]}}};
+    }},
    {"drain", "", "take no new work, finish what is under way", 0, 0,
     [](const Arguments &) -> Result<Call> {
        return Call{"drain", {}};

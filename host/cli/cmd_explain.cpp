@@ -111,10 +111,8 @@ void print(const json::object &document) {
          std::cout << "also called " << alias.get_string().c_str() << '\n';
       }
    }
-   if (text_at(document, "status") == "deprecated") {
-      const auto height = text_at(document, "height_max");
-      std::cout << "deprecated: " << text_at(document, "about")
-                << (height.empty() ? "" : "; a chain may accept it up to height " + height) << '\n';
+   if (const auto why = text_at(document, "deprecated"); !why.empty()) {
+      std::cout << "deprecated: " << why << '\n';
    }
    std::cout << '\n';
    print_slots(document);

@@ -2,6 +2,7 @@
 #include "host/cli/plugin_command.h"
 #include "host/cli/version.h"
 #include "host/config/suggest.h"
+#include "host/isolation/runner.h"
 
 #include <cstdio>
 #include <exception>
@@ -64,6 +65,8 @@ void print_help() {
 } // namespace
 
 int main(int argc, char **argv) {
+   if (const std::vector<std::string> words(argv + 1, argv + argc); is_runner(words))
+      run_runner(words);
    try {
       return run(cli::Arguments(argv + 1, argv + argc));
    } catch (const std::exception &error) {

@@ -190,6 +190,13 @@ RunningNode::Answered RunningNode::on_main_thread(const ctl::Request &request) {
    if (request.method == "reload") {
       return reload();
    }
+   if (request.method == "restart") {
+      const auto instance = text_param(request.params, "instance");
+      if (auto done = node_->restart(instance); !done) {
+         return done.error();
+      }
+      return json::value(json::object{{"text", instance + " was restarted"}});
+   }
    if (request.method == "drain") {
       return drain();
    }

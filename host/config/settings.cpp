@@ -102,6 +102,9 @@ std::optional<PluginSettings> plugin_settings_of(const Value &entry, std::size_t
                      [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c; });
    const Value *required = entry.find("required");
    plugin.required = !required || required->as_bool().value_or(true);
+   const Value *isolation = entry.find("isolation");
+   plugin.isolated = isolation && isolation->as_string() == "process";
+   plugin.isolation_origin = isolation ? isolation->origin() : entry.origin();
    const Value *config = entry.find("config");
    plugin.config = !config ? Value::map({}, entry.origin()) : config->is_map() ? *config : config->with_poison();
    plugin.origin = entry.origin();

@@ -19,6 +19,8 @@ struct PluginSettings {
    std::optional<std::string> path;
    std::optional<std::string> sha256; // 64 small hexadecimal digits
    bool required = true;
+   bool isolated = false;    // `isolation: process`
+   Origin isolation_origin;  // of that value
    Value config;             // a map
    Origin origin;            // of the entry
    std::string path_in_file; // "plugins[3]", for messages

@@ -37,6 +37,15 @@ public:
                            void (*each)(void *user, neb_str name, neb_str properties), void *user) noexcept = 0;
 
    [[nodiscard]] virtual SlotFunctions slot_functions() const noexcept = 0;
+
+   /// The process that serves an instance died: what it provided cannot answer until `renewed`. When this returns
+   /// nobody takes its failures for wrong answers any more. Any thread.
+   virtual void lost(std::string_view instance, std::string_view why) noexcept {
+      (void)instance;
+      (void)why;
+   }
+   /// Another process serves the instance: what was found out about the former one no longer holds. Any thread.
+   virtual void renewed(std::string_view instance) noexcept { (void)instance; }
 };
 
 } // namespace nebula::host

@@ -100,6 +100,10 @@ neb_status Instance::call(const char *function, neb_error &err, Call body) {
 Result<void> Instance::load() {
    if (!planned_.image)
       return failed(PluginStep::load, planned_.problem);
+   if (planned_.settings.isolated) { // its runner loads it
+      step(PluginStep::load, true);
+      return {};
+   }
    auto library = load_library(std::move(*planned_.image));
    planned_.image.reset();
    if (!library)
@@ -107,6 +111,21 @@ Result<void> Instance::load() {
    library_ = *library;
    step(PluginStep::load, true);
    return {};
+}
+
+IsolationSpec Instance::isolation_spec() {
+   IsolationSpec spec;
+   spec.image = std::move(*planned_.image);
+   planned_.image.reset();
+   spec.plugin = plugin();
+   spec.host_version = services_.version;
+   spec.node_name = services_.node.node_name();
+   spec.network = services_.node.network();
+   spec.data_root = services_.node.data_root();
+   spec.executor_threads = services_.executor.concurrency();
+   spec.config = *first_config_;
+   spec.backends_only = planned_.backends_only;
+   return spec;
 }
 
 Result<void> Instance::create() {
@@ -122,7 +141,8 @@ Result<void> Instance::create() {
    auto err = make_error();
    const neb_plugin *given = nullptr;
    (void)call("create", err, [&] {
-      given = library_->entry->create(host_->record(), planned_.index, &err);
+      given = planned_.settings.isolated ? make_isolated_plugin(host_->record(), services_.services, isolation_spec())
+                                         : library_->entry->create(host_->record(), planned_.index, &err);
       return given ? NEB_OK : NEB_E_FAIL;
    });
    if (!given)

@@ -4,6 +4,7 @@
 /// from the main thread; what is shown of an instance may be read from any.
 
 #include "host/ext/instance_host.h"
+#include "host/isolation/isolated_plugin.h"
 #include "host/node/plan.h"
 #include "host/plugin/library.h"
 #include "host/plugin/lifecycle.h"
@@ -84,6 +85,7 @@ private:
    void offer_extensions();
    void retire_extensions();
    [[nodiscard]] const void *extension(const char *id);
+   [[nodiscard]] IsolationSpec isolation_spec();
    void set_problem(std::string text);
 
    HostServices &services_;

@@ -2,11 +2,13 @@
 
 #include "host/config/plugin_schemas.h"
 #include "host/config/schema.h"
+#include "host/isolation/isolated_plugin.h"
 #include "host/plugin/library.h"
 #include "host/plugin/limits.h"
 
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace nebula::host {
@@ -24,6 +26,7 @@ public:
          mistakes_.add(plan_.settings.plugins[k_max_instances].origin, "plugins", "a node has at most 256 instances");
       for (const auto &settings : plan_.settings.plugins)
          plan_.instances.push_back(planned(settings));
+      share_algorithms();
       order();
       return std::move(plan_);
    }
@@ -44,6 +47,11 @@ private:
       }
       instance.manifest = *image->manifest(settings.id, &instance.index);
       instance.image = std::move(*image);
+      if (const auto wrong = settings.isolated ? wrong_with_isolation(instance.manifest) : std::string();
+          !wrong.empty())
+         mistakes_.add(settings.isolation_origin, settings.path_in_file + ".isolation",
+                       "plugin \"" + settings.id + "\" cannot run in a process of its own: it " + wrong +
+                          "; leave isolation out");
       instance.config = checked_config(settings, instance.manifest);
       return instance;
    }
@@ -86,6 +94,19 @@ private:
          return settings.config;
       }
       return config::validate_plugin_config(settings, **schema, mistakes_);
+   }
+
+   /// Of several instances of one plugin, those in a process of their own leave its algorithms to one that is loaded
+   /// here, else to the first.
+   void share_algorithms() {
+      for (auto &instance : plan_.instances) {
+         const auto provides = [&](const PlannedInstance &other) {
+            return &other != &instance && other.image && other.settings.id == instance.settings.id &&
+                   (!other.settings.isolated || &other < &instance);
+         };
+         instance.backends_only =
+            instance.settings.isolated && std::any_of(plan_.instances.begin(), plan_.instances.end(), provides);
+      }
    }
 
    void order() {

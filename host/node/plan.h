@@ -28,9 +28,10 @@ struct PlannedInstance {
    config::PluginSettings settings;
    std::optional<Image> image; // empty: see problem
    Manifest manifest;
-   std::uint32_t index = 0; // in the file
-   config::Value config;    // complete
-   std::string problem;     // why an instance with required: false cannot be loaded
+   std::uint32_t index = 0;    // in the file
+   config::Value config;       // complete
+   bool backends_only = false; // isolated, and another instance of the plugin provides the algorithms
+   std::string problem;        // why an instance with required: false cannot be loaded
 
    [[nodiscard]] const std::string &name() const noexcept { return settings.instance; }
 };

@@ -11,8 +11,9 @@ Transition::Change Transition::change_of(const Instance *running, const PlannedI
       return Change::none; // it can neither be stopped nor started again; its health says so
    const auto &now = running->planned().settings;
    const auto &then = planned.settings;
-   const bool same_entry =
-      now.id == then.id && now.path == then.path && now.sha256 == then.sha256 && now.required == then.required;
+   const bool same_entry = now.id == then.id && now.path == then.path && now.sha256 == then.sha256 &&
+                           now.required == then.required && now.isolated == then.isolated &&
+                           running->planned().backends_only == planned.backends_only;
    if (!same_entry || running->state() != PluginState::running || planned.name() == restarted_)
       return Change::restart;
    return config::same_content(running->planned().config, planned.config) ? Change::none : Change::reconfigure;

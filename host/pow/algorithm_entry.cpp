@@ -25,7 +25,7 @@ Provided provided_of(const Provided &algorithm, const neb_pow_backend *table) {
 } // namespace
 
 AlgorithmEntry::AlgorithmEntry(const Provided &provided)
-   : table_(static_cast<const neb_pow_algorithm *>(provided.table)), provided_(provided), backend_(*table_),
+   : provided_(provided), table_(static_cast<const neb_pow_algorithm *>(provided.table)), backend_(*table_),
      reference_(std::make_shared<Contender>(provided_of(provided, backend_.table()), backend_.table())) {}
 
 std::vector<std::string> AlgorithmEntry::aliases() const {

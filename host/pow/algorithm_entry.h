@@ -31,8 +31,8 @@ public:
    [[nodiscard]] std::uint64_t reference_ns() const;
 
 private:
-   const neb_pow_algorithm *table_;
    const Provided provided_;
+   const neb_pow_algorithm *table_;
    ReferenceBackend backend_;
    std::shared_ptr<Contender> reference_;
    mutable std::atomic<std::uint64_t> reference_ns_{0}; // 0: not measured yet

@@ -26,6 +26,10 @@ std::string Contender::reason() const {
 bool Contender::move_to(Standing standing, std::string reason) {
    const std::lock_guard lock(mutex_);
    const Standing now = standing_.load();
+   if (now == Standing::gone && standing == Standing::gone) {
+      reason_ = std::move(reason); // it is known better now
+      return false;
+   }
    if (now == standing || now == Standing::gone || (now == Standing::quarantined && standing != Standing::gone))
       return false;
    reason_ = std::move(reason);

@@ -141,6 +141,8 @@ std::string explain_json(const AlgorithmEntry &algorithm, const SelectionPlan &p
                        {"steps", std::move(steps)}};
    if (table.height_max != 0)
       object["height_max"] = table.height_max;
+   if (table.status == NEB_POW_DEPRECATED)
+      object["deprecated"] = deprecation_text(table);
    return json::serialize(object);
 }
 

@@ -105,8 +105,18 @@ std::vector<Provided> Pow::family_members() const {
    return registry_.members();
 }
 
+/// Whoever enables a deprecated algorithm learns why it is, and for how long a chain may still take its blocks.
+void Pow::warn_of_deprecated(std::string_view instance) const {
+   for (const std::string &name : registry_.algorithms()) {
+      const auto entry = registry_.algorithm(name);
+      if (entry && entry->instance() == instance && entry->table().status == NEB_POW_DEPRECATED)
+         log(NEB_LOG_WARN, "algorithm " + name + " is deprecated: " + deprecation_text(entry->table()));
+   }
+}
+
 void Pow::instance_ready(std::string_view instance) {
    registry_.set_ready(instance);
+   warn_of_deprecated(instance);
    tasks_.post([this] { decide_all(); });
 }
 
@@ -148,6 +158,18 @@ Result<void> Pow::instance_removed(std::string_view instance, std::uint64_t time
       }
    tasks_.post([this] { decide_all(); });
    return {};
+}
+
+void Pow::instance_lost(std::string_view instance, std::string_view why) {
+   registry_.lose(instance, std::string(why));
+   tasks_.post([this] { decide_all(); });
+}
+
+void Pow::instance_renewed(std::string_view instance) {
+   tasks_.post([this, instance = std::string(instance)] {
+      registry_.renew(instance);
+      decide_all();
+   });
 }
 
 Result<void> Pow::find_backend(const Selection &select, std::string_view instance, Slot **slot) {
@@ -298,10 +320,14 @@ void Pow::tell_health(const Facade &facade, const Choice &choice, const Selectio
    if (!choice.contender)
       return health(NEB_HEALTH_NOT_READY, "no backend serves; see nebula explain " + facade.algorithm());
    std::string trouble; // why an earlier step did not do
-   for (const auto &contender : registry_.contenders(facade.algorithm()))
-      if (contender->standing() == Standing::refused || contender->standing() == Standing::quarantined)
-         trouble += (trouble.empty() ? "" : "; ") + std::string(contender->name()) + " is " +
-                    standing_name(contender->standing()) + ": " + contender->reason();
+   for (const Considered &one : consider(plan.front().select, registry_.contenders(facade.algorithm()))) {
+      const Standing standing = one.contender->standing();
+      // One whose process died is only of interest where it would serve.
+      if (standing == Standing::refused || standing == Standing::quarantined ||
+          (standing == Standing::gone && one.rejected_by.empty()))
+         trouble += (trouble.empty() ? "" : "; ") + std::string(one.contender->name()) + " is " +
+                    standing_name(standing) + ": " + one.contender->reason();
+   }
    if (choice.step == 0 || (trouble.empty() && plan.front().origin == "default"))
       return health(NEB_HEALTH_OK, std::string(choice.contender->name()));
    health(NEB_HEALTH_DEGRADED, std::string(choice.contender->name()) + " serves as a fallback" +

@@ -37,6 +37,8 @@ public:
    [[nodiscard]] std::vector<Provided> family_members() const override;
    void instance_ready(std::string_view instance) override;
    [[nodiscard]] Result<void> instance_removed(std::string_view instance, std::uint64_t timeout_ns) override;
+   void instance_lost(std::string_view instance, std::string_view why) override;
+   void instance_renewed(std::string_view instance) override;
    [[nodiscard]] Result<void> find_backend(const Selection &select, std::string_view instance, Slot **slot) override;
    [[nodiscard]] Result<void> use(std::string_view algorithm, std::string_view select) override;
    [[nodiscard]] Result<std::string> explain(std::string_view algorithm) const override;
@@ -73,6 +75,7 @@ private:
    void condemned(const std::shared_ptr<Contender> &contender, const std::string &why,
                   const JobCopy &job);                           // any thread
    void log(std::uint32_t level, const std::string &text) const; // any thread
+   void warn_of_deprecated(std::string_view instance) const;
 
    const PowEnvironment environment_;
    Journal journal_;

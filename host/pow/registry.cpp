@@ -132,8 +132,39 @@ std::vector<std::shared_ptr<Contender>> Registry::remove(std::string_view instan
    std::erase_if(families_, [&](const auto &family) { return family.second.instance == instance; });
    const auto leaves = [&](const auto &backend) { return backend->provided().instance == instance; };
    std::copy_if(backends_.begin(), backends_.end(), std::back_inserter(gone), leaves);
+   std::copy_if(former_.begin(), former_.end(), std::back_inserter(gone), leaves);
    std::erase_if(backends_, leaves);
+   std::erase_if(former_, leaves);
    return gone;
+}
+
+void Registry::lose(std::string_view instance, const std::string &why) {
+   const auto lose_one = [&](const std::shared_ptr<Contender> &contender) {
+      if (contender->provided().instance == instance && contender->standing() != Standing::quarantined)
+         (void)contender->move_to(Standing::gone, why);
+   };
+   const std::lock_guard lock(mutex_);
+   std::for_each(backends_.begin(), backends_.end(), lose_one);
+   for (const auto &[name, entry] : algorithms_)
+      lose_one(entry->reference());
+}
+
+void Registry::renew(std::string_view instance) {
+   const std::lock_guard lock(mutex_);
+   std::erase_if(former_, [](const auto &contender) { return contender.use_count() == 1; });
+   const auto lost = [&](const std::shared_ptr<Contender> &contender) {
+      return contender->provided().instance == instance && contender->standing() == Standing::gone;
+   };
+   for (auto &backend : backends_)
+      if (lost(backend)) {
+         former_.push_back(backend);
+         backend = std::make_shared<Contender>(backend->provided(), backend->table());
+      }
+   for (auto &[name, entry] : algorithms_)
+      if (lost(entry->reference())) {
+         former_.push_back(entry->reference());
+         entry = std::make_shared<const AlgorithmEntry>(entry->provided());
+      }
 }
 
 void Registry::abandon() {

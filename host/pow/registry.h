@@ -43,6 +43,12 @@ public:
    /// the references of its algorithms and whatever else computed these.
    [[nodiscard]] std::vector<std::shared_ptr<Contender>> remove(std::string_view instance);
 
+   /// The process of the instance died: its backends and references are gone, and stay listed with the reason.
+   void lose(std::string_view instance, const std::string &why);
+   /// It has another process: untried contenders take the place of those that were lost. What was quarantined for a
+   /// wrong answer stays so: another process makes no lie true.
+   void renew(std::string_view instance);
+
    /// Every backend is gone, so that a check under way ends soon. At the end of the node.
    void abandon();
 
@@ -79,6 +85,7 @@ private:
    // Guarded by mutex_, as all below. Naming a member adds to the first two, whoever asks.
    mutable std::map<std::string, Entry, std::less<>> algorithms_;
    mutable std::vector<std::shared_ptr<Contender>> backends_; // without the references
+   std::vector<std::shared_ptr<Contender>> former_;           // replaced by renew, and perhaps still in a session
    std::map<std::string, Provided, std::less<>> families_;
    std::set<std::string, std::less<>> ready_;           // instances
    mutable std::set<std::string, std::less<>> members_; // names among algorithms_

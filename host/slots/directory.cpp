@@ -337,6 +337,22 @@ SlotFunctions Directory::slot_functions() const noexcept {
            &watch_slot};
 }
 
+void Directory::lost(std::string_view instance, std::string_view why) noexcept {
+   if (pow_)
+      (void)guarded(nullptr, [&]() -> neb_status {
+         pow_->instance_lost(instance, why);
+         return NEB_OK;
+      });
+}
+
+void Directory::renewed(std::string_view instance) noexcept {
+   if (pow_)
+      (void)guarded(nullptr, [&]() -> neb_status {
+         pow_->instance_renewed(instance);
+         return NEB_OK;
+      });
+}
+
 std::vector<const Provided *> Directory::services_of(std::string_view instance) const {
    std::vector<const Provided *> services;
    for (const auto &entry : entries_)

@@ -58,6 +58,8 @@ public:
    neb_status list(const InstanceIdentity &seeker, std::string_view id,
                    void (*each)(void *user, neb_str name, neb_str properties), void *user) noexcept override;
    [[nodiscard]] SlotFunctions slot_functions() const noexcept override;
+   void lost(std::string_view instance, std::string_view why) noexcept override;
+   void renewed(std::string_view instance) noexcept override;
 
    /// What an instance provides, in the order it did.
    [[nodiscard]] std::vector<const Provided *> services_of(std::string_view instance) const;

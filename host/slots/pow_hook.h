@@ -48,6 +48,12 @@ public:
    /// The members of families that were named so far, as if their instances had provided them. Any thread.
    [[nodiscard]] virtual std::vector<Provided> family_members() const = 0;
 
+   /// The process behind the instance's tables died (isolation: process): until instance_renewed its backends serve
+   /// nobody, and their failures are nothing that is held against them. Any thread; returns at once.
+   virtual void instance_lost(std::string_view instance, std::string_view why) = 0;
+   /// Another process is behind the tables: its backends pass the gate anew. Any thread.
+   virtual void instance_renewed(std::string_view instance) = 0;
+
    /// nebula.services/1 find of contract nebula.pow.backend/1 by `instance`: one slot for each (instance, select),
    /// which lives as long as the hook, so that the watchers of a slot are all of that instance. It may be empty until a
    /// backend passed its gate. An error: `select` names no algorithm, or none that any instance provides; *slot is

@@ -142,7 +142,8 @@ constexpr Check k_checks[] = {
    {"family.stable", "The same parameters give the same member", "family.names", members_are_stable},
    {"family.order", "The order of parameters does not matter", "family.stable", order_does_not_matter},
    {"family.unknown", "An unknown parameter is refused with a text", "family.table", refuses_unknown},
-   {"family.twice", "A parameter that stands twice is refused with a text", "family.names", refuses_twice},
+   {"family.twice", "A parameter that stands twice is refused with a text", "family.names family.unknown",
+    refuses_twice},
    {"family.known-answers", "A member gives its known answers", "family.defaults", gives_known_answers, k_patience_s},
    {"family.backends", "A member's backends are for that member", "family.defaults", backends_are_the_members},
 };

@@ -87,7 +87,8 @@ Verdict runs_on_a_bare_host(Subject &subject) {
 }
 
 Verdict misses_any_one(Subject &subject) {
-   for (const auto &[missing, size] : k_first_tables) {
+   for (const auto &table : k_first_tables) {
+      const std::string_view missing = table.id;
       if (!missing.starts_with("nebula.") || missing.find(".pow.") != std::string_view::npos)
          continue;
       auto &view = for_ever<SparseHost>([name = missing](std::string_view id) { return id != name; });
@@ -233,14 +234,13 @@ Verdict reads_future_records(Subject &subject) {
 constexpr unsigned k_long_s = 60; // several whole lives, or several epochs
 
 constexpr Check k_bare[] = {
-   {"bare-host.create", "create makes an instance on a host without any extension", "life.init",
+   {"bare-host.create", "create makes an instance on a host without any extension", "life.init life.destroy-early",
     creates_on_a_bare_host},
    {"bare-host.init", "init on a host without any extension does not crash", "bare-host.create", survives_a_bare_host},
    {"bare-host.reason", "init that cannot do without an extension says so", "bare-host.init", says_what_is_missing},
    {"bare-host.run", "What gets along without extensions starts and stops so", "bare-host.reason life.stop",
     runs_on_a_bare_host, k_long_s},
-   {"bare-host.one-missing", "Any one extension may be missing", "bare-host.run", misses_any_one,
-    k_long_s},
+   {"bare-host.one-missing", "Any one extension may be missing", "bare-host.run", misses_any_one, k_long_s},
 };
 
 constexpr Check k_truncated[] = {

@@ -41,7 +41,7 @@ def backends_are_swapped_under_load_without_a_wrong_or_lost_result():
             word = select.split("=")[1]
             wait_for(f"{select} to serve", lambda: word in str(serving(node)[0]), 60)
             time.sleep(0.5)
-            wait_for(f"a block by {select}", lambda: node.plugin("chain")["view"]["height"] > before, 90)
+            wait_for(f"a block by {select}", lambda: node.plugin("chain")["view"]["height"] > before, 300)
         results = node.call("miner", "results")
         print("   ", results)
         assert results.get("rejected", 0) == 0 and results.get("invalid", 0) == 0 and results.get("duplicate", 0) == 0, results

@@ -53,13 +53,14 @@ enum fault {
    EXACT_RECORD,
    LEVELS_IT_KNOWS,
    REFUSALS_IT_KNOWS,
+   READS_LIMIT, // no fault: it has the option that the next ones do not take well
    CONFIG_EDGE,
    CONFIG_EMPTY,
    CONFIG_UNDOCUMENTED,
    CHANGE_UNSAID,
    CHANGE_BREAKS,
-   FUZZ_LIFE,
    FUZZ_CONFIG,
+   FUZZ_LIFE,
    // uses.c: what it takes from its host
    USES_HOST,
    READS_ALIASES,

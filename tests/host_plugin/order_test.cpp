@@ -20,7 +20,7 @@ protected:
       auto manifest = std::make_unique<Manifest>();
       manifest->id = name;
       for (const auto &id : provides)
-         manifest->provides.push_back({id, ""});
+         manifest->provides.push_back({id, "", {}});
       for (const auto &wish : wishes)
          manifest->requirements.push_back({wish.id, wish.optional, wish.id == "named/1" ? "from" : ""});
       config::Origin origin;

@@ -17,12 +17,15 @@ namespace {
 
 constexpr const char *k_consumer = "miner";
 
-/// The configuration under which the plugin offers all it can here.
+/// The configuration under which the plugin offers all it can here, but for tables of gigabytes.
 std::string everything_of(const boost::json::object &schema, bool device_backends) {
    const auto *properties = schema.contains("properties") ? schema.at("properties").if_object() : nullptr;
-   if (!properties || !properties->contains("opencl"))
-      return "{}";
-   return device_backends ? "{opencl: all}" : "{opencl: off}";
+   std::string text;
+   if (properties && properties->contains("opencl"))
+      text += device_backends ? "opencl: all" : "opencl: off";
+   if (properties && properties->contains("table"))
+      text += std::string(text.empty() ? "" : ", ") + "table: off";
+   return "{" + text + "}";
 }
 
 Result<config::Settings> settings_of(const Subject &subject, bool device_backends) {

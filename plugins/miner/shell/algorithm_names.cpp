@@ -16,6 +16,8 @@ void AlgorithmNames::learn(const HostView &host, const std::string &name) {
    const std::string canonical = algorithm->name;
    names_[name] = canonical;
    names_[canonical] = canonical;
+   if (!NEB_HAS(algorithm.get(), neb_pow_algorithm, aliases))
+      return; // of a host of the first release
    for (const char *const *alias = algorithm->aliases; alias && *alias; ++alias)
       names_[*alias] = canonical;
 }
