@@ -1,0 +1,34 @@
+# What the CMake files of algorithms with their own kernels share.
+
+# nebula_kernel(FILE [OPTION..]): FILE, a source of this folder, is a kernel for one instruction set, chosen by CPUID. Kernels are
+# the product: optimised in every kind of build but Debug.
+function(nebula_kernel file)
+   set(options "$<$<NOT:$<CONFIG:Debug>>:-O3>" ${ARGN})
+   if(ARGN MATCHES "avx512" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+      # g++ 12 takes the undefined pass-through operand of its own intrinsics for a mistake.
+      list(APPEND options -Wno-uninitialized -Wno-maybe-uninitialized)
+      if(NEBULA_SANITIZE STREQUAL "address")
+         # Its fake stacks, which find uses after return, align variables to 32 bytes; aligned 64-byte moves then fault.
+         list(APPEND options --param=asan-use-after-return=0)
+      endif()
+   endif()
+   set_source_files_properties(${file} PROPERTIES COMPILE_OPTIONS "${options}")
+endfunction()
+
+# nebula_embed_opencl(TARGET NAMESPACE FILE): the kernel source FILE becomes `NAMESPACE::k_opencl_source` of TARGET.
+function(nebula_embed_opencl target namespace file)
+   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+   file(READ ${file} source)
+   set(embedded ${CMAKE_CURRENT_BINARY_DIR}/opencl_source.cpp)
+   file(CONFIGURE OUTPUT ${embedded} @ONLY CONTENT [=[
+#include <string_view>
+
+namespace @namespace@ {
+extern const std::string_view k_opencl_source;
+const std::string_view k_opencl_source{R"CL(@source@)CL"};
+} // namespace @namespace@
+]=])
+   target_sources(${target} PRIVATE ${embedded})
+   target_compile_definitions(${target} PUBLIC NEBULA_HAVE_OPENCL)
+   target_link_libraries(${target} PUBLIC nebula_algorithm_opencl)
+endfunction()
