@@ -3,12 +3,9 @@
 
 #include <nebula/executor.hpp>
 #include <nebula/health.hpp>
-#include <nebula/node.hpp>
 #include <nebula/plugin.hpp>
 
 #include <deque>
-#include <filesystem>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +13,7 @@
 #include "algorithm.h"
 #include "common/memory.h"
 #if defined(NEBULA_HAVE_OPENCL)
+#include "common/opencl/offer.h"
 #include "opencl_backend.h"
 #endif
 
@@ -33,12 +31,7 @@ private:
       algorithm_->provide(host());
       if (wants_table())
          provide_table(best);
-      judge_ = &best;
-      const auto opencl = config().get_or<std::string>("opencl", "gpu");
-      if (opencl != "gpu" && opencl != "all" && opencl != "off")
-         config().at("opencl").refuse("opencl", "gpu, all or off");
-      if (opencl != "off")
-         provide_opencl(opencl == "all");
+      provide_opencl(best);
    }
 
    /// Offers the tableless backends and returns the quickest kernel that computes rightly.
@@ -93,36 +86,15 @@ private:
       table_backend_->provide(host());
    }
 
-   void provide_opencl([[maybe_unused]] bool also_cpu) {
+   /// `judge` decides about a device's candidates.
+   void provide_opencl([[maybe_unused]] const Kernel &judge) {
 #if defined(NEBULA_HAVE_OPENCL)
-      using common::opencl::Kinds;
-      const common::opencl::Environment environment = {
-         .clock = Clock(host()),
-         .store = store(),
-         .note = [log = log()](std::string_view text) { log.warn(text); },
-         .lost = [log = log()](std::string_view text) { log.error(text); }};
-      std::string why;
-      for (const common::opencl::Device &device :
-           common::opencl::list_devices(also_cpu ? Kinds::all : Kinds::no_cpu, why)) {
-         const auto &backend = opencl_.emplace_back(opencl_backend_spec(*judge_, device), device, environment);
-         const common::BackendInfo &info = backend.info();
-         host().provide(NEB_SVC_POW_BACKEND, backend.table(), info.name.c_str(), info.properties.c_str());
-      }
-      if (!why.empty())
-         log().info("no OpenCL backend: ", why);
+      opencl_.provide(host(), config(),
+                      [&judge](const common::opencl::Device &device) { return opencl_backend_spec(judge, device); });
 #else
       log().info("no OpenCL backend: this build has none (opencl-headers were missing)");
 #endif
    }
-
-#if defined(NEBULA_HAVE_OPENCL)
-   /// Where compiled kernels are kept between runs: in the instance's folder, if the host gives it one.
-   std::shared_ptr<common::opencl::Store> store() {
-      if (!host().raw()->get_extension(host().raw(), NEB_EXT_NODE))
-         return nullptr;
-      return std::make_shared<common::opencl::Store>(std::filesystem::path(Node(host()).data_dir()) / "opencl");
-   }
-#endif
 
    // The host calls through tables inside these: a deque leaves its elements where they are.
    std::optional<Algorithm> algorithm_;
@@ -130,9 +102,8 @@ private:
    std::optional<Tables> tables_; // before the tasks that use it are dropped
    std::optional<Executor> executor_;
    std::optional<CpuBackend> table_backend_;
-   const Kernel *judge_ = nullptr; ///< what decides about a device's candidates
 #if defined(NEBULA_HAVE_OPENCL)
-   std::deque<common::opencl::OpenClBackend> opencl_;
+   common::opencl::Offer opencl_;
 #endif
 };
 

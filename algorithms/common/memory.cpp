@@ -4,15 +4,9 @@
 #include <charconv>
 #include <fstream>
 #include <iterator>
-#include <string>
 
 namespace nebula::common {
 namespace {
-
-[[nodiscard]] std::string read(const char *path) {
-   std::ifstream file(path);
-   return {std::istreambuf_iterator<char>(file), {}};
-}
 
 /// The number at the beginning of a text; nothing for "max" and for an absent file.
 [[nodiscard]] std::optional<std::uint64_t> number(std::string_view text) {
@@ -28,22 +22,30 @@ constexpr const char *k_group_files[][2] = {
 
 } // namespace
 
-std::optional<std::uint64_t> available_in_meminfo(std::string_view text) {
-   constexpr std::string_view k_label = "MemAvailable:";
-   const auto at = text.find(k_label);
+std::string read_system_file(const char *path) {
+   std::ifstream file(path);
+   return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::optional<std::uint64_t> meminfo_number(std::string_view text, std::string_view label) {
+   const auto at = text.find(label);
    if (at == std::string_view::npos)
       return std::nullopt;
-   text.remove_prefix(at + k_label.size());
+   text.remove_prefix(at + label.size());
    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-   const auto kib = number(text);
+   return number(text);
+}
+
+std::optional<std::uint64_t> available_in_meminfo(std::string_view text) {
+   const auto kib = meminfo_number(text, "MemAvailable:");
    return kib ? std::optional(*kib * 1024) : std::nullopt;
 }
 
 std::uint64_t available_memory_bytes() {
-   std::uint64_t available = available_in_meminfo(read("/proc/meminfo")).value_or(0);
+   std::uint64_t available = available_in_meminfo(read_system_file("/proc/meminfo")).value_or(0);
    for (const auto &[limit_file, used_file] : k_group_files) {
-      const auto limit = number(read(limit_file));
-      const auto used = number(read(used_file));
+      const auto limit = number(read_system_file(limit_file));
+      const auto used = number(read_system_file(used_file));
       if (limit && used)
          available = std::min(available, *limit - std::min(*used, *limit));
    }

@@ -3,7 +3,8 @@
 #include <array>
 #include <exception>
 
-#include "memory.h"
+#include "common/memory.h"
+#include "huge_pages.h"
 
 namespace nebula::randomx {
 namespace {
@@ -40,7 +41,7 @@ DatasetWork library_work(const Maker &maker) {
            .room =
               [] {
                  return free_huge_page_bytes() >= k_dataset_bytes ||
-                        available_memory_bytes() >= k_dataset_bytes + k_memory_kept_free;
+                        common::available_memory_bytes() >= k_dataset_bytes + k_memory_kept_free;
               }};
 }
 

@@ -5,7 +5,7 @@
 #include <cfenv>
 #include <utility>
 
-#include "memory.h"
+#include "huge_pages.h"
 #include "numa.h"
 
 namespace nebula::randomx {

@@ -10,7 +10,8 @@
 #include <thread>
 
 #include "algorithm.h"
-#include "memory.h"
+#include "common/memory.h"
+#include "huge_pages.h"
 
 namespace nebula::randomx {
 namespace {
@@ -62,7 +63,7 @@ private:
       if (mode != "auto")
          config().at("mode").refuse("mode", "light, fast or auto");
       const std::uint64_t needed = k_dataset_bytes + k_keys_max * k_cache_bytes + k_memory_kept_free;
-      const std::uint64_t available = available_memory_bytes() + free_huge_page_bytes();
+      const std::uint64_t available = common::available_memory_bytes() + free_huge_page_bytes();
       if (available < needed)
          log().info("mode auto: light, because ", available >> 20, " MiB of memory are available and the fast mode ",
                     "should have ", needed >> 20);

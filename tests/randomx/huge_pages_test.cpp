@@ -1,20 +1,13 @@
 #include <gtest/gtest.h>
 
-#include "memory.h"
+#include "huge_pages.h"
 
 namespace nebula::test {
 namespace {
 
 using namespace nebula::randomx;
 
-TEST(Memory, reads_what_the_kernel_says_is_available) {
-   EXPECT_EQ(available_in_meminfo("MemTotal:       24000000 kB\nMemAvailable:   23000000 kB\n"), 23'000'000ull * 1024);
-   EXPECT_EQ(available_in_meminfo("MemTotal: 1 kB\n"), std::nullopt);
-   EXPECT_EQ(available_in_meminfo("MemAvailable:"), std::nullopt);
-   EXPECT_EQ(available_in_meminfo("MemAvailable:   lots"), std::nullopt);
-}
-
-TEST(Memory, counts_the_huge_pages_that_nobody_has_reserved) {
+TEST(HugePages, counts_the_huge_pages_that_nobody_has_reserved) {
    const char *text = "HugePages_Total:    1500\nHugePages_Free:      900\nHugePages_Rsvd:      100\n"
                       "Hugepagesize:       2048 kB\n";
    EXPECT_EQ(free_huge_pages_in_meminfo(text), 800ull * 2048 * 1024);
@@ -22,15 +15,11 @@ TEST(Memory, counts_the_huge_pages_that_nobody_has_reserved) {
    EXPECT_EQ(free_huge_pages_in_meminfo(""), 0u);
 }
 
-TEST(Memory, says_how_many_huge_pages_to_set_beside_those_that_others_have) {
+TEST(HugePages, says_how_many_huge_pages_to_set_beside_those_that_others_have) {
    EXPECT_EQ(huge_pages_to_set(false, 2, ""), 384u + 4u);
    EXPECT_EQ(huge_pages_to_set(true, 16, ""), 1040u + 384u + 32u);
    EXPECT_EQ(huge_pages_to_set(true, 16, "HugePages_Total: 500\nHugePages_Free: 200\nHugepagesize: 2048 kB\n"),
              300u + 1456u);
-}
-
-TEST(Memory, has_some_here) {
-   EXPECT_GT(available_memory_bytes(), 0u);
 }
 
 } // namespace
