@@ -1,0 +1,155 @@
+#include "vardiff.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+namespace nebula::pool {
+namespace {
+
+// Chosen by a search over simulated miners (`nebula simulate vardiff` shows what they give).
+
+/// Older shares fade so that this many are remembered. More make the estimate better and slower.
+constexpr double k_memory_shares = 25;
+
+/// What a worker of unknown rate starts with: next to no evidence that its difficulty is right.
+constexpr double k_start_shares = 0.42;
+
+/// After a change this much of the new estimate is taken on trust: a few shares that happened to come early or late
+/// would else throw it.
+constexpr double k_trust_shares = 1.5;
+
+/// The sums run only against a rate that is known at all.
+constexpr double k_established_shares = 6;
+
+/// A change by `factor` counts as seen when the data are e^threshold times likelier with it than without. A smaller
+/// drop than to a fifth is followed by the fading memory as fast as a sum would notice it, and without false alarms.
+struct Change {
+   double factor, threshold;
+};
+constexpr std::array<Change, 3> k_changes = {{{8, 12.9}, {2, 12.9}, {0.2, 9.9}}};
+
+/// The difficulty stays while it is within this many standard deviations of the estimate, and always within k_band_min
+/// (in natural logarithms).
+constexpr double k_band_deviations = 1.8;
+constexpr double k_band_min = 0.16;
+
+/// Nothing is made harder before this much evidence, nor by more than k_step_max at a time: a miner that sends what it
+/// has saved up all at once is not a thousand times faster.
+constexpr double k_rise_shares = 2;
+constexpr double k_step_max = 10;
+
+constexpr double k_ns_per_s = 1e9;
+
+} // namespace
+
+VardiffState Vardiff::start(Difficulty difficulty, std::uint64_t now_ns) const {
+   VardiffState state;
+   state.difficulty = admit(static_cast<double>(difficulty), ~0ull);
+   state.last_ns = now_ns;
+   if (settings_.rule == VardiffRule::filter) {
+      state.shares = k_start_shares;
+      state.exposure = k_start_shares * settings_.target_s / static_cast<double>(state.difficulty);
+   }
+   return state;
+}
+
+VardiffState Vardiff::advise(double hashes_per_s, double shares, std::uint64_t now_ns) const {
+   VardiffState state = start(admit(hashes_per_s * settings_.target_s, ~0ull), now_ns);
+   if (settings_.rule == VardiffRule::filter && hashes_per_s > 0) {
+      state.shares = std::clamp(shares, k_start_shares, k_memory_shares);
+      state.exposure = state.shares / hashes_per_s;
+   }
+   return state;
+}
+
+std::optional<Difficulty> Vardiff::observe(VardiffState &state, double shares, Difficulty network,
+                                           std::uint64_t now_ns) const {
+   const double seconds = static_cast<double>(now_ns - std::min(state.last_ns, now_ns)) / k_ns_per_s;
+   state.last_ns = std::max(state.last_ns, now_ns);
+   std::optional<double> wanted;
+   if (settings_.rule == VardiffRule::filter) {
+      filter(state, shares, seconds);
+      wanted = wanted_by_filter(state);
+   } else {
+      wanted = wanted_by_classic(state, shares, seconds);
+   }
+   const Difficulty next = admit(wanted.value_or(static_cast<double>(state.difficulty)), network);
+   if (next == state.difficulty)
+      return std::nullopt;
+   state.difficulty = next;
+   return next;
+}
+
+void Vardiff::filter(VardiffState &state, double shares, double seconds) const {
+   const double exposure = seconds / static_cast<double>(state.difficulty);
+   const VardiffState::Sum *changed = nullptr;
+   if (state.shares >= k_established_shares) {
+      const double rate = hashes_per_s(state);
+      for (std::size_t i = 0; i < k_changes.size(); ++i) {
+         VardiffState::Sum &sum = state.sums[i];
+         const auto [factor, threshold] = k_changes[i];
+         sum.value += shares * std::log(factor) - (factor - 1) * rate * exposure;
+         sum.shares += shares;
+         sum.exposure += exposure;
+         if (sum.value <= 0)
+            sum = {};
+         else if (sum.value > threshold && !changed)
+            changed = &sum;
+      }
+   }
+   state.shares += shares;
+   state.exposure += exposure;
+   if (state.shares > k_memory_shares) {
+      state.exposure *= k_memory_shares / state.shares;
+      state.shares = k_memory_shares;
+   }
+   if (changed) {
+      const double per_share = changed->exposure / std::max(changed->shares, 0.5);
+      state.shares = changed->shares + k_trust_shares;
+      state.exposure = changed->exposure + k_trust_shares * per_share;
+      state.sums = {};
+   }
+}
+
+std::optional<double> Vardiff::wanted_by_filter(const VardiffState &state) const {
+   const double now = static_cast<double>(state.difficulty);
+   const double ideal = hashes_per_s(state) * settings_.target_s;
+   const double band = std::max(k_band_min, k_band_deviations / std::sqrt(state.shares));
+   if (!(std::abs(std::log(ideal / now)) > band))
+      return std::nullopt;
+   if (ideal > now && state.shares < k_rise_shares)
+      return std::nullopt;
+   return std::min(ideal, now * k_step_max);
+}
+
+/// Counts the shares of a window, in which `shares` and `exposure` stand for the count and the seconds.
+std::optional<double> Vardiff::wanted_by_classic(VardiffState &state, double shares, double seconds) const {
+   state.shares += shares;
+   state.exposure += seconds;
+   if (state.exposure < settings_.classic_window_s)
+      return std::nullopt;
+   const double mean_s = state.exposure / std::max(state.shares, 0.5);
+   state.shares = 0;
+   state.exposure = 0;
+   const double now = static_cast<double>(state.difficulty);
+   if (mean_s < settings_.target_s * (1 - settings_.classic_band))
+      return now * settings_.classic_up;
+   if (mean_s > settings_.target_s * (1 + settings_.classic_band))
+      return now * settings_.classic_down;
+   return std::nullopt;
+}
+
+Difficulty Vardiff::admit(double wanted, Difficulty network) const {
+   const Difficulty most = std::max<Difficulty>(std::min(settings_.max, network), 1);
+   const Difficulty least = std::min(std::max<Difficulty>(settings_.min, 1), most);
+   // 2^64 and more do not fit a Difficulty, and NaN compares false with everything.
+   if (!(wanted < static_cast<double>(most)))
+      wanted = static_cast<double>(most);
+   Difficulty difficulty = wanted >= 0x1p64 ? most : std::clamp(static_cast<Difficulty>(wanted), least, most);
+   if (settings_.powers_of_two)
+      difficulty = std::max(std::bit_floor(difficulty), std::bit_ceil(least));
+   return difficulty;
+}
+
+} // namespace nebula::pool
