@@ -1,0 +1,154 @@
+#include "pool.h"
+
+#include <algorithm>
+
+namespace nebula::pool {
+namespace {
+
+/// Templates of one algorithm that may still bring shares; as many as a session has jobs.
+constexpr std::size_t k_templates_kept = Session::k_jobs + 3;
+
+} // namespace
+
+Pool::Pool(PoolSettings settings, Surroundings &surroundings)
+   : settings_(std::move(settings)), around_(surroundings), books_(settings_.algorithms.size()),
+     random_state_(settings_.secret) {}
+
+/// SplitMix64 (Steele, Lea, Flood 2014) from the secret: numbers that need to differ, and that miners must not guess.
+std::uint64_t Pool::random() {
+   std::uint64_t z = random_state_ += 0x9E3779B97F4A7C15u;
+   z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
+   z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+   return z ^ z >> 31;
+}
+
+Session *Pool::find(ConnectionId connection) {
+   const auto found = sessions_.find(connection);
+   return found == sessions_.end() || found->second.doomed ? nullptr : &found->second;
+}
+
+bool Pool::opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_ns) {
+   if (sessions_.size() >= settings_.connections_max)
+      return false;
+   Session &session = sessions_[connection];
+   session.connection = connection;
+   session.port = port;
+   session.algorithm = settings_.ports[port].algorithms.front();
+   session.extranonce = extranonces_.take();
+   session.token = random() | 1; // never 0
+   session.opened_ns = session.heard_ns = now_ns;
+   return true;
+}
+
+void Pool::closed(ConnectionId connection, std::uint64_t now_ns) {
+   const auto found = sessions_.find(connection);
+   if (found == sessions_.end())
+      return;
+   Session &session = found->second;
+   if (session.worker) {
+      --session.worker->connections;
+      session.worker->seen_ns = now_ns;
+      session.worker->left_behind = session.vardiff;
+      session.awaiting.clear();
+      dormant_[session.token] = {std::move(session), now_ns + settings_.resume_ns};
+   } else {
+      extranonces_.give_back(session.extranonce);
+   }
+   sessions_.erase(found);
+}
+
+void Pool::doom(Session &session, std::string_view why) {
+   session.doomed = true;
+   around_.close(session.connection, why);
+}
+
+void Pool::refuse(ConnectionId connection, std::string_view why) {
+   if (Session *session = find(connection)) {
+      refuse(*session, "null", Fault::parse, why);
+      doom(*session, why);
+   }
+}
+
+void Pool::line(ConnectionId connection, std::string_view text, std::uint64_t now_ns) {
+   Session *session = find(connection);
+   if (!session)
+      return;
+   session->heard_ns = now_ns;
+   JsonLine line;
+   const char *wrong = line.parse(text);
+   if (!wrong && session->dialect == Dialect::unknown && !settle_dialect(*session, line))
+      return;
+   ParsedLine parsed;
+   if (!wrong) {
+      parsed = read_request(line, session->dialect);
+      wrong = parsed.wrong;
+   }
+   if (wrong) {
+      refuse(*session, parsed.id, Fault::params, wrong);
+      if (++session->strikes >= k_strikes_max)
+         doom(*session, "too many lines that are no requests");
+      return;
+   }
+   std::visit([&](const auto &request) { handle(*session, parsed.id, request, now_ns); }, *parsed.request);
+}
+
+void Pool::work(std::uint8_t algorithm, Template work) {
+   auto &book = books_[algorithm];
+   const bool clean = work.clean;
+   if (clean)
+      for (const auto &kept : book)
+         kept->stale = true;
+   book.push_back(std::make_shared<KeptTemplate>(std::move(work), random()));
+   if (book.size() > k_templates_kept) {
+      book.front()->stale = true;
+      book.pop_front();
+   }
+   waiting_.clear();
+   for (const auto &[connection, session] : sessions_)
+      if (session.authorized && !session.doomed)
+         waiting_.push_back(connection);
+}
+
+bool Pool::broadcast(std::size_t most, std::uint64_t now_ns) {
+   for (; most > 0 && !waiting_.empty(); --most) {
+      Session *session = find(waiting_.back());
+      waiting_.pop_back();
+      if (!session || !session->authorized)
+         continue;
+      const GivenJob *job = session->newest();
+      const auto work = newest(session->algorithm);
+      if (work && (!job || job->work != work))
+         push_job(*session, work->work.clean, now_ns);
+   }
+   return !waiting_.empty();
+}
+
+void Pool::tick(std::uint64_t now_ns) {
+   for (auto &[connection, session] : sessions_) {
+      if (session.doomed)
+         continue;
+      if (!session.authorized) {
+         if (now_ns - session.opened_ns >= settings_.login_timeout_ns)
+            doom(session, "no login within the time for it");
+         continue;
+      }
+      if (now_ns - session.heard_ns >= settings_.silence_timeout_ns) {
+         doom(session, "nothing was heard of it for long");
+         continue;
+      }
+      const auto work = newest(session.algorithm);
+      const bool changed =
+         work && !session.fixed_difficulty &&
+         port(session).vardiff.silence(session.vardiff, work->work.network_difficulty, now_ns).has_value();
+      if (changed || now_ns - session.job_ns >= settings_.job_repeat_ns)
+         push_job(session, false, now_ns);
+   }
+   std::erase_if(dormant_, [&](const auto &entry) {
+      if (now_ns < entry.second.until_ns)
+         return false;
+      extranonces_.give_back(entry.second.session.extranonce);
+      return true;
+   });
+}
+
+} // namespace nebula::pool

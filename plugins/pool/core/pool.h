@@ -1,0 +1,201 @@
+#pragma once
+
+/// The pool's core: what every connection may say, which work it gets, what its shares are worth. A state machine
+/// without I/O: lines, templates, digests and ticks come in, each with an explicit `now`; texts and requests go out
+/// through `Surroundings`. One thread at a time; it calls no function of `Surroundings` that calls back into it, except
+/// where that says so.
+
+#include "extranonces.h"
+#include "reply.h"
+#include "session.h"
+#include "worker.h"
+#include "worker_name.h"
+
+#include <deque>
+#include <map>
+#include <span>
+#include <unordered_map>
+
+namespace nebula::pool {
+
+/// An algorithm as the pool serves it.
+struct PoolAlgorithm {
+   std::string name;                  ///< canonical
+   std::vector<std::string> aliases;  ///< as miners also write it
+   Dialect stratum = Dialect::cosmic; ///< which Stratum v1 dialect its miners speak; xmrig: they speak no Stratum
+   int digest_order = 0;              ///< NEB_POW_ORDER_...
+};
+
+struct PortSettings {
+   std::vector<std::uint8_t> algorithms; ///< indices into PoolSettings::algorithms, the default one first; at least one
+   Difficulty start = 50;                ///< what a worker that nothing is known of begins with
+   Vardiff vardiff{VardiffSettings{}};
+   Difficulty fixed_min = 1, fixed_max = ~0ull; ///< what a miner may fix for itself
+};
+
+struct PoolSettings {
+   std::vector<PoolAlgorithm> algorithms; ///< at most 255
+   std::vector<PortSettings> ports;       ///< at most 255
+   BanRule ban;
+   std::uint64_t secret = 0;                        ///< random; sessions and tables that miners must not foresee
+   std::uint64_t login_timeout_ns = 15'000'000'000; ///< from connecting to the login
+   std::uint64_t silence_timeout_ns =
+      600'000'000'000;                           ///< without any line, of a miner that a broken network forgot to close
+   std::uint64_t resume_ns = 300'000'000'000;    ///< a connection that ended can be resumed that long
+   std::uint64_t job_repeat_ns = 45'000'000'000; ///< a job is refreshed at least that often
+   std::size_t connections_max = 100'000;
+   std::size_t workers_max = 200'000;
+};
+
+/// A digest to be computed. `ticket` comes back with it.
+struct HashTask {
+   std::uint64_t ticket = 0;
+   std::uint8_t algorithm = 0;
+   ConnectionId connection = 0; ///< fairness: tasks of one connection take turns with those of others
+   Epoch epoch;
+   Input input;
+   std::uint64_t nonce = 0;
+};
+
+/// A share that the source should see.
+struct Solution {
+   std::uint64_t template_id = 0, nonce = 0;
+   common::Bytes extranonce;
+   Digest digest{};
+   std::string worker;
+};
+
+enum class Verdict : std::uint8_t { accepted, stale, duplicate, low, invalid };
+
+/// What became of a share, once.
+struct ShareFact {
+   Verdict verdict = Verdict::accepted;
+   std::uint8_t algorithm = 0;
+   Difficulty difficulty = 0; ///< of its job; what an accepted share is worth
+   std::uint64_t height = 0;
+   bool solution = false; ///< it went to the source too
+   const Worker *worker = nullptr;
+   const char *reason = ""; ///< for people; empty when accepted
+};
+
+class Surroundings {
+public:
+   virtual ~Surroundings() = default;
+   /// Whole lines, newline included. Copied.
+   virtual void send(ConnectionId connection, std::string_view lines) = 0;
+   /// Closes it once what was sent is out, and calls `Pool::closed` later, never from here.
+   virtual void close(ConnectionId connection, std::string_view why) = 0;
+   /// The input that follows from a template and an extranonce; false: the source does not keep the template any more.
+   virtual bool derive(std::uint64_t template_id, std::span<const std::uint8_t> extranonce, Input &out) = 0;
+   /// Answered by `Pool::hashed`, once, from here or later.
+   virtual void hash(const HashTask &task) = 0;
+   virtual void submit(const Solution &solution) = 0;
+   virtual void share(const ShareFact &fact) = 0;
+};
+
+class Pool {
+public:
+   Pool(PoolSettings settings, Surroundings &surroundings);
+
+   /// False: there are too many, and it is to be closed.
+   [[nodiscard]] bool opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_ns);
+   /// One line without its newline. Nothing of an earlier `line` or `opened` connection that was closed since arrives
+   /// here.
+   void line(ConnectionId connection, std::string_view text, std::uint64_t now_ns);
+   /// What arrives is no protocol of miners, or too long.
+   void refuse(ConnectionId connection, std::string_view why);
+   void closed(ConnectionId connection, std::uint64_t now_ns);
+
+   /// New work of an algorithm. Sends nothing: `broadcast` does, in slices.
+   void work(std::uint8_t algorithm, Template work);
+   /// Sends the newest job to at most `most` connections that have not got it. False: all have it.
+   [[nodiscard]] bool broadcast(std::size_t most, std::uint64_t now_ns);
+
+   /// The answer to a HashTask; nothing: it cannot be computed, for `why`.
+   void hashed(std::uint64_t ticket, const std::optional<Digest> &digest, std::string_view why, std::uint64_t now_ns);
+
+   /// Silence, timeouts, refreshed jobs. About once a second; looks at a part of the connections each time.
+   void tick(std::uint64_t now_ns);
+
+   [[nodiscard]] std::size_t connections() const { return sessions_.size(); }
+   [[nodiscard]] const std::unordered_map<std::string, std::shared_ptr<Worker>> &workers() const { return workers_; }
+   [[nodiscard]] const PoolSettings &settings() const { return settings_; }
+
+private:
+   /// Lines that are no requests before a connection is closed: a broken miner is told, a scanner is not entertained.
+   static constexpr unsigned k_strikes_max = 5;
+
+   /// A share while its digest is computed.
+   struct Pending {
+      ConnectionId connection = 0;
+      std::uint64_t token = 0; ///< of its session: a connection's number may be another one's by now
+      std::shared_ptr<KeptTemplate> work;
+      std::shared_ptr<Worker> worker;
+      std::uint64_t nonce = 0;
+      Difficulty difficulty = 1;
+      std::uint8_t algorithm = 0;
+      std::uint32_t extranonce = 0;
+      Digest claimed{};
+   };
+   struct Dormant {
+      Session session;
+      std::uint64_t until_ns = 0;
+   };
+
+   // What miners ask (requests.cpp).
+   void handle(Session &session, std::string_view id, const Login &login, std::uint64_t now_ns);
+   void handle(Session &session, std::string_view id, const Subscribe &subscribe, std::uint64_t now_ns);
+   void handle(Session &session, std::string_view id, const Authorize &authorize, std::uint64_t now_ns);
+   void handle(Session &session, std::string_view id, const SubmitDigest &submit, std::uint64_t now_ns);
+   void handle(Session &session, std::string_view id, const SubmitHeader &submit, std::uint64_t now_ns);
+   void handle(Session &session, std::string_view id, const SubmitNonce &submit, std::uint64_t now_ns);
+   void handle(Session &session, std::string_view id, const Keepalived &, std::uint64_t now_ns);
+   void handle(Session &session, std::string_view id, const Ping &, std::uint64_t now_ns);
+   void handle(Session &session, std::string_view id, const ExtranonceSubscribe &, std::uint64_t now_ns);
+   void handle(Session &session, std::string_view id, const Configure &configure, std::uint64_t now_ns);
+   void handle(Session &session, std::string_view id, const SuggestDifficulty &suggest, std::uint64_t now_ns);
+   void handle(Session &session, std::string_view id, const GetTransactions &, std::uint64_t now_ns);
+   void handle(Session &session, std::string_view id, const Answer &, std::uint64_t now_ns);
+   void handle(Session &session, std::string_view id, const UnknownMethod &unknown, std::uint64_t now_ns);
+   [[nodiscard]] bool settle_dialect(Session &session, const JsonLine &line);
+   /// Who it is, and with which difficulty it begins. A text: it may not, and why.
+   [[nodiscard]] const char *enter(Session &session, const WorkerName &name, std::string agent, std::uint64_t now_ns);
+   void resume(Session &session, std::uint64_t token, std::uint64_t now_ns);
+   void reply(Session &session, std::string text);
+   void refuse(Session &session, std::string_view id, Fault fault, std::string_view text);
+
+   // What they are given (jobs.cpp).
+   /// A new job of the newest work, as its dialect writes it; empty: there is none now.
+   [[nodiscard]] std::string new_job(Session &session, bool clean, std::uint64_t now_ns);
+   void push_job(Session &session, bool clean, std::uint64_t now_ns);
+   [[nodiscard]] static common::Bytes extranonce_of(std::uint32_t extranonce, const Template &work);
+   [[nodiscard]] std::shared_ptr<KeptTemplate> newest(std::uint8_t algorithm) const;
+
+   // What they found (shares.cpp).
+   void judge(Session &session, std::string_view id, const SubmitDigest &submit, std::uint64_t now_ns);
+   void settle(Session *session, std::uint64_t ticket, const Pending &share, Verdict verdict, const char *reason,
+               std::uint64_t now_ns);
+   void flush(Session &session);
+
+   Session *find(ConnectionId connection);
+   [[nodiscard]] const PortSettings &port(const Session &session) const { return settings_.ports[session.port]; }
+   [[nodiscard]] const PoolAlgorithm &algorithm(const Session &session) const {
+      return settings_.algorithms[session.algorithm];
+   }
+   void doom(Session &session, std::string_view why);
+   std::uint64_t random();
+
+   PoolSettings settings_;
+   Surroundings &around_;
+   std::unordered_map<ConnectionId, Session> sessions_;
+   std::unordered_map<std::string, std::shared_ptr<Worker>> workers_;
+   std::map<std::uint64_t, Dormant> dormant_;                     // by token
+   std::vector<std::deque<std::shared_ptr<KeptTemplate>>> books_; // per algorithm, newest last
+   std::unordered_map<std::uint64_t, Pending> pending_;
+   Extranonces extranonces_;
+   std::uint64_t next_ticket_ = 1;
+   std::uint64_t random_state_;
+   std::vector<ConnectionId> waiting_; // of a broadcast under way
+};
+
+} // namespace nebula::pool

@@ -1,0 +1,32 @@
+#pragma once
+
+/// A worker: WALLET.WORKER at one algorithm, whatever connections it has now.
+
+#include "score.h"
+#include "vardiff.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace nebula::pool {
+
+struct ShareCounts {
+   std::uint64_t accepted = 0, stale = 0, duplicate = 0, low = 0, invalid = 0, blocks = 0;
+   /// The sum of accepted shares' difficulties: hashes that are proven.
+   std::uint64_t hashes = 0;
+   [[nodiscard]] std::uint64_t rejected() const { return stale + duplicate + low + invalid; }
+};
+
+struct Worker {
+   std::string wallet, name, agent; ///< `name` without the wallet; may be empty
+   std::uint8_t algorithm = 0;
+   std::uint32_t connections = 0;
+   std::uint64_t first_ns = 0, seen_ns = 0, share_ns = 0;
+   ShareCounts shares;
+   Score score;
+   /// What a connection that ended had learnt, for the next one.
+   std::optional<VardiffState> left_behind;
+};
+
+} // namespace nebula::pool

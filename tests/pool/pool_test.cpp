@@ -1,0 +1,400 @@
+#include <gtest/gtest.h>
+
+#include "cosmic_harmony.h"
+
+#include "core/pool.h"
+#include "core/target.h"
+
+#include "common/hex.h"
+
+#include <nebula/pow.hpp>
+#include <nebula/svc/work-source.h>
+
+#include <algorithm>
+
+/// A conversation with the pool's core: real hashes, and a source whose inputs differ by template and extranonce.
+
+namespace nebula::pool {
+namespace {
+
+constexpr std::uint64_t k_s = 1'000'000'000;
+
+class World final : public Surroundings {
+public:
+   World() : pool(settings(), *this) { give_work(true); }
+
+   static PoolSettings settings() {
+      PoolSettings out;
+      out.algorithms = {{"cosmic-harmony", {}, Dialect::cosmic, NEB_POW_ORDER_WORDS32},
+                        {"randomx", {"rx/0"}, Dialect::xmrig, NEB_POW_ORDER_LITTLE}};
+      VardiffSettings vardiff;
+      vardiff.max = 50'000;
+      out.ports.push_back({{0, 1}, 50, Vardiff(vardiff), 1, 50'000});
+      out.secret = 7;
+      return out;
+   }
+
+   void give_work(bool clean) {
+      for (std::uint8_t algorithm = 0; algorithm < 2; ++algorithm) {
+         Template work;
+         work.id = ++last_template;
+         work.kind = algorithm == 0 ? NEB_WORK_COMMITMENT : NEB_WORK_BLOB;
+         work.extranonce_size = 8;
+         work.height = 1'000 + last_template;
+         work.clean = clean;
+         work.algorithm = settings().algorithms[algorithm].name;
+         if (algorithm == 1)
+            work.epoch.key.assign(32, 0xab);
+         work.network_target = work.submit_target = target_of(network_difficulty);
+         work.network_difficulty = network_difficulty;
+         pool.work(algorithm, std::move(work));
+      }
+      while (pool.broadcast(1, now))
+         ;
+   }
+
+   void open(ConnectionId connection) { ASSERT_TRUE(pool.opened(connection, 0, now)); }
+
+   /// What the pool says to a line.
+   std::vector<std::string> say(ConnectionId connection, std::string_view line) {
+      sent[connection].clear();
+      pool.line(connection, line, now);
+      return sent[connection];
+   }
+
+   std::vector<std::string> log_in(ConnectionId connection, std::string_view user = "ZION_A.rig") {
+      open(connection);
+      (void)say(connection, R"({"id":1,"method":"mining.subscribe","params":["miner/1.0"]})");
+      return say(connection,
+                 R"({"id":2,"method":"mining.authorize","params":[")" + std::string(user) + R"(","cosmic_harmony"]})");
+   }
+
+   /// A nonce from `from` on whose hash meets the target of `difficulty`, or one that misses it.
+   static std::pair<std::string, std::string> search(std::string_view notify, Difficulty difficulty, bool good,
+                                                     std::uint32_t from = 0) {
+      JsonLine line;
+      EXPECT_EQ(line.parse(notify.substr(0, notify.size() - 1)), nullptr) << notify;
+      const auto input = common::bytes_from_hex(*line.root()["params"].at(1).plain());
+      EXPECT_TRUE(input && input->size() == 32);
+      for (std::uint32_t nonce = from;; ++nonce) {
+         const auto digest = cosmic_harmony::hash(*input, nonce);
+         const U256 number = U256::from_big_endian(nebula::digest_number(digest.data(), NEB_POW_ORDER_WORDS32));
+         if ((number <= target_of_cosmic(cosmic_target32(difficulty))) == good)
+            return {hex32(nonce), common::to_hex(digest)};
+      }
+   }
+
+   static std::string job_of(std::string_view notify) {
+      JsonLine line;
+      EXPECT_EQ(line.parse(notify.substr(0, notify.size() - 1)), nullptr);
+      return std::string(*line.root()["params"].at(0).plain());
+   }
+
+   std::vector<std::string> submit(ConnectionId connection, std::string_view job,
+                                   const std::pair<std::string, std::string> &found) {
+      return say(connection, R"({"id":3,"method":"mining.submit","params":["ZION_A.rig",")" + std::string(job) +
+                                "\",\"" + found.first + "\",\"" + found.second + "\"]}");
+   }
+
+   void send(ConnectionId connection, std::string_view lines) override { sent[connection].emplace_back(lines); }
+   void close(ConnectionId connection, std::string_view why) override { closing[connection] = why; }
+   bool derive(std::uint64_t id, std::span<const std::uint8_t> extranonce, Input &out) override {
+      if (id <= forgotten)
+         return false;
+      out.bytes.assign(id % 2 == 1 ? 32 : 76, static_cast<std::uint8_t>(id));
+      std::copy(extranonce.begin(), extranonce.end(), out.bytes.begin() + 8);
+      out.nonce_offset = id % 2 == 1 ? NEB_POW_NONCE_APPENDED : 39;
+      return true;
+   }
+   void hash(const HashTask &task) override {
+      if (slow) {
+         tasks.push_back(task);
+         return;
+      }
+      pool.hashed(task.ticket, cosmic_harmony::hash(task.input.bytes, static_cast<std::uint32_t>(task.nonce)), {}, now);
+   }
+   void submit(const Solution &solution) override { solutions.push_back(solution); }
+   void share(const ShareFact &fact) override { facts.push_back(fact); }
+
+   std::uint64_t now = 100 * k_s, last_template = 0, forgotten = 0;
+   Difficulty network_difficulty = 1'000'000;
+   bool slow = false;
+   std::map<ConnectionId, std::vector<std::string>> sent;
+   std::map<ConnectionId, std::string> closing;
+   std::vector<HashTask> tasks;
+   std::vector<Solution> solutions;
+   std::vector<ShareFact> facts;
+   Pool pool;
+};
+
+using Lines = std::vector<std::string>;
+
+TEST(Pool, answers_the_recorded_session_of_cosmic_harmony) {
+   World world;
+   world.open(1);
+   EXPECT_EQ(
+      world.say(1, R"({"id":1,"method":"mining.subscribe","params":["miner/1.0"]})"),
+      Lines{"{\"id\":1,\"result\":[[\"mining.set_difficulty\",\"mining.notify\"],\"00000001\",8],\"error\":null}\n"});
+   const Lines welcome =
+      world.say(1, R"({"id":2,"method":"mining.authorize","params":["ZION_A.rig","cosmic_harmony"]})");
+   ASSERT_EQ(welcome.size(), 2u);
+   EXPECT_EQ(welcome[0], "{\"id\":2,\"result\":true,\"error\":null}\n");
+   const std::size_t cut = welcome[1].find('\n') + 1;
+   EXPECT_EQ(welcome[1].substr(0, cut), "{\"id\":null,\"method\":\"mining.set_difficulty\",\"params\":[50]}\n");
+   const std::string notify = welcome[1].substr(cut);
+   EXPECT_EQ(notify, "{\"id\":null,\"method\":\"mining.notify\",\"params\":[\"zion_ch_000001\","
+                     "\"0101010101010101000000010000000001010101010101010101010101010101\",\"051eb851\",1001,true]}\n");
+
+   const auto good = World::search(notify, 50, true);
+   EXPECT_EQ(world.submit(1, "zion_ch_000001", good), Lines{"{\"id\":3,\"result\":true,\"error\":null}\n"});
+   EXPECT_EQ(world.submit(1, "zion_ch_000001", good),
+             Lines{"{\"id\":3,\"result\":false,\"error\":{\"code\":-1,\"message\":\"Duplicate share\"}}\n"});
+   EXPECT_EQ(world.submit(1, "zion_ch_000001", World::search(notify, 50, false)),
+             Lines{"{\"id\":3,\"result\":false,\"error\":{\"code\":-1,\"message\":\"Low difficulty share\"}}\n"});
+   auto forged = World::search(notify, 50, true, 1'000);
+   forged.second.back() = forged.second.back() == '0' ? '1' : '0';
+   EXPECT_EQ(world.submit(1, "zion_ch_000001", forged),
+             Lines{"{\"id\":3,\"result\":false,\"error\":{\"code\":-1,\"message\":\"Invalid share\"}}\n"});
+   EXPECT_EQ(world.submit(1, "zion_ch_000099", good),
+             Lines{"{\"id\":3,\"result\":false,\"error\":{\"code\":-1,\"message\":\"Stale share\"}}\n"});
+   ASSERT_EQ(world.facts.size(), 5u);
+   EXPECT_EQ(world.facts[0].verdict, Verdict::accepted);
+   EXPECT_EQ(world.facts[0].difficulty, 50u);
+   EXPECT_EQ(world.facts[3].verdict, Verdict::invalid);
+   EXPECT_TRUE(world.solutions.empty());
+}
+
+TEST(Pool, takes_no_share_without_a_login) {
+   World world;
+   world.open(1);
+   (void)world.say(1, R"({"id":1,"method":"mining.subscribe","params":["miner/1.0"]})");
+   EXPECT_EQ(world.submit(1, "zion_ch_000001", {"00000000", std::string(64, '0')}),
+             Lines{"{\"id\":3,\"result\":false,\"error\":{\"code\":-4,\"message\":\"Not authorized\"}}\n"});
+   EXPECT_TRUE(world.facts.empty());
+}
+
+TEST(Pool, gives_every_connection_other_work) {
+   World world;
+   const std::string one = world.log_in(1)[1], two = world.log_in(2)[1];
+   EXPECT_NE(one, two);
+   EXPECT_NE(one.find("00000001000000000101"), std::string::npos);
+   EXPECT_NE(two.find("00000002000000000101"), std::string::npos);
+}
+
+TEST(Pool, hands_a_share_that_is_a_block_to_the_source) {
+   World world;
+   world.network_difficulty = 200;
+   world.give_work(true);
+   const Lines welcome = world.log_in(1);
+   const std::string notify = welcome[1].substr(welcome[1].find('\n') + 1);
+   EXPECT_EQ(world.submit(1, World::job_of(notify), World::search(notify, 200, true)).at(0),
+             "{\"id\":3,\"result\":true,\"error\":null}\n");
+   ASSERT_EQ(world.solutions.size(), 1u);
+   EXPECT_EQ(world.solutions[0].worker, "ZION_A.rig");
+   EXPECT_EQ(world.solutions[0].template_id, 3u);
+   EXPECT_EQ(common::to_hex(world.solutions[0].extranonce), "0000000100000000");
+   EXPECT_TRUE(world.facts.back().solution);
+}
+
+TEST(Pool, pushes_new_work_and_refuses_shares_of_work_that_it_made_worthless) {
+   World world;
+   const Lines welcome = world.log_in(1);
+   const std::string old = welcome[1].substr(welcome[1].find('\n') + 1);
+   const auto found = World::search(old, 50, true);
+   world.sent[1].clear();
+   world.give_work(false);
+   ASSERT_EQ(world.sent[1].size(), 1u);
+   EXPECT_NE(world.sent[1][0].find("zion_ch_000002"), std::string::npos);
+   EXPECT_NE(world.sent[1][0].find(",false]"), std::string::npos);
+   EXPECT_EQ(world.submit(1, "zion_ch_000001", found).at(0), "{\"id\":3,\"result\":true,\"error\":null}\n")
+      << "a new template at the same height leaves the old one good";
+   world.sent[1].clear();
+   world.give_work(true);
+   EXPECT_NE(world.sent[1].at(0).find(",true]"), std::string::npos);
+   EXPECT_EQ(world.submit(1, "zion_ch_000001", World::search(old, 50, true, 1'000)).at(0),
+             "{\"id\":3,\"result\":false,\"error\":{\"code\":-1,\"message\":\"Stale share\"}}\n");
+   EXPECT_EQ(world.facts.back().verdict, Verdict::stale);
+}
+
+TEST(Pool, answers_in_the_order_of_the_questions_however_long_a_hash_takes) {
+   World world;
+   world.slow = true;
+   const Lines welcome = world.log_in(1, "ZION_A.rig+50");
+   const std::string notify = welcome[1].substr(welcome[1].find('\n') + 1);
+   const auto first = World::search(notify, 50, true);
+   const auto second =
+      World::search(notify, 50, true, static_cast<std::uint32_t>(std::stoul(first.first, nullptr, 16)) + 1);
+   EXPECT_EQ(world.submit(1, "zion_ch_000001", first), Lines{});
+   EXPECT_EQ(world.submit(1, "zion_ch_000001", first), Lines{}) << "known to be a duplicate, but not its turn";
+   EXPECT_EQ(world.submit(1, "zion_ch_000001", second), Lines{});
+   ASSERT_EQ(world.tasks.size(), 2u);
+   const auto finish = [&](const HashTask &task) {
+      world.pool.hashed(task.ticket, cosmic_harmony::hash(task.input.bytes, static_cast<std::uint32_t>(task.nonce)), {},
+                        world.now);
+   };
+   world.sent[1].clear();
+   finish(world.tasks[1]);
+   EXPECT_EQ(world.sent[1], Lines{});
+   finish(world.tasks[0]);
+   ASSERT_EQ(world.sent[1].size(), 3u);
+   EXPECT_NE(world.sent[1][0].find("true"), std::string::npos);
+   EXPECT_NE(world.sent[1][1].find("Duplicate share"), std::string::npos);
+   EXPECT_NE(world.sent[1][2].find("true"), std::string::npos);
+}
+
+TEST(Pool, bounds_what_one_connection_may_have_verified) {
+   World world;
+   world.slow = true;
+   const Lines welcome = world.log_in(1);
+   const std::string notify = welcome[1].substr(welcome[1].find('\n') + 1);
+   std::uint32_t from = 0;
+   for (std::size_t i = 0; i < Session::k_awaiting_max; ++i) {
+      const auto found = World::search(notify, 50, true, from);
+      from = static_cast<std::uint32_t>(std::stoul(found.first, nullptr, 16)) + 1;
+      EXPECT_EQ(world.submit(1, "zion_ch_000001", found), Lines{});
+   }
+   const Lines refused = world.submit(1, "zion_ch_000001", World::search(notify, 50, true, from));
+   ASSERT_EQ(refused.size(), 1u);
+   EXPECT_NE(refused[0].find("too many shares at once"), std::string::npos);
+   EXPECT_EQ(world.tasks.size(), Session::k_awaiting_max);
+}
+
+TEST(Pool, bans_a_worker_of_whose_shares_most_are_bad_and_lets_it_back_in_after_the_time) {
+   World world;
+   (void)world.log_in(1);
+   for (int i = 0; i < 200; ++i)
+      (void)world.submit(1, "zion_ch_000001", {hex32(static_cast<std::uint32_t>(i)), std::string(64, 'f')});
+   EXPECT_EQ(world.closing[1], "banned for invalid shares");
+   world.pool.closed(1, world.now);
+   const Lines again = world.log_in(2);
+   ASSERT_EQ(again.size(), 1u);
+   EXPECT_NE(again[0].find("Banned"), std::string::npos);
+   world.pool.closed(2, world.now);
+   world.now += 600 * k_s;
+   EXPECT_EQ(world.log_in(3).size(), 2u);
+   EXPECT_EQ(world.log_in(4, "ZION_B.rig").size(), 2u) << "others were never concerned";
+}
+
+TEST(Pool, speaks_xmrig_on_the_same_port) {
+   World world;
+   world.open(1);
+   const Lines welcome = world.say(
+      1,
+      R"J({"id":1,"jsonrpc":"2.0","method":"login","params":{"login":"W","pass":"x","agent":"XMRig/6.26.0","algo":["cn/r","rx/0"]}})J");
+   ASSERT_EQ(welcome.size(), 1u);
+   JsonLine line;
+   ASSERT_EQ(line.parse(std::string_view(welcome[0]).substr(0, welcome[0].size() - 1)), nullptr) << welcome[0];
+   const auto result = line.root()["result"];
+   EXPECT_EQ(result["status"].plain(), "OK");
+   EXPECT_EQ(result["id"].plain()->size(), 16u);
+   const auto job = result["job"];
+   EXPECT_EQ(job["blob"].plain()->size(), 2u * 76);
+   EXPECT_EQ(job["algo"].plain(), "rx/0");
+   EXPECT_EQ(job["seed_hash"].plain(), common::to_hex(common::Bytes(32, 0xab)));
+   EXPECT_EQ(job["target"].plain(), "b81e85eb51b81e05") << "floor((2^64 - 1) / 50) = 0x051eb851eb851eb8, little-endian";
+   EXPECT_EQ(job["job_id"].plain(), "1");
+
+   EXPECT_EQ(world.say(1, R"({"id":9,"jsonrpc":"2.0","method":"keepalived","params":{"id":"x"}})"),
+             Lines{"{\"id\":9,\"jsonrpc\":\"2.0\",\"error\":null,\"result\":{\"status\":\"KEEPALIVED\"}}\n"});
+   EXPECT_EQ(
+      world.say(1, R"({"id":2,"jsonrpc":"2.0","method":"submit","params":{"id":"x","job_id":"1","nonce":"28000000",)"
+                   R"("result":"ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"}})"),
+      Lines{"{\"id\":2,\"jsonrpc\":\"2.0\",\"error\":{\"code\":-1,\"message\":\"Low difficulty share\"}}"
+            "\n"});
+   EXPECT_EQ(world.say(1, R"({"id":2,"jsonrpc":"2.0","method":"login","params":{"login":"W","algo":["cn/r"]}})").size(),
+             1u);
+}
+
+TEST(Pool, never_sends_xmrig_the_same_job_twice) {
+   World world;
+   world.open(1);
+   (void)world.say(1, R"({"id":1,"jsonrpc":"2.0","method":"login","params":{"login":"W+1000"}})");
+   world.sent[1].clear();
+   for (int i = 0; i < 200; ++i) {
+      world.now += k_s;
+      world.pool.tick(world.now);
+   }
+   EXPECT_EQ(world.sent[1], Lines{});
+   world.give_work(false);
+   EXPECT_EQ(world.sent[1].size(), 1u);
+}
+
+TEST(Pool, keeps_a_difficulty_that_the_miner_fixed_within_the_port_s_limits) {
+   World world;
+   EXPECT_NE(world.log_in(1, "ZION_A.a+777")[1].find("[777]"), std::string::npos);
+   EXPECT_NE(world.log_in(2, "ZION_A.b+9999999")[1].find("[50000]"), std::string::npos);
+   world.sent[1].clear();
+   for (int i = 0; i < 44; ++i) {
+      world.now += k_s;
+      world.pool.tick(world.now);
+   }
+   EXPECT_EQ(world.sent[1], Lines{});
+}
+
+TEST(Pool, freezes_the_difficulty_of_a_job) {
+   World world;
+   const Lines welcome = world.log_in(1);
+   const std::string notify = welcome[1].substr(welcome[1].find('\n') + 1);
+   // A flood makes the work harder; what was found for the easier job stays good at what that was worth.
+   std::uint32_t from = 0;
+   for (int i = 0; i < 20; ++i) {
+      const auto found = World::search(notify, 50, true, from);
+      from = static_cast<std::uint32_t>(std::stoul(found.first, nullptr, 16)) + 1;
+      world.now += k_s / 1'000;
+      (void)world.submit(1, "zion_ch_000001", found);
+   }
+   const auto accepted = std::ranges::count_if(
+      world.facts, [](const ShareFact &fact) { return fact.verdict == Verdict::accepted && fact.difficulty == 50; });
+   const auto stale =
+      std::ranges::count_if(world.facts, [](const ShareFact &fact) { return fact.verdict == Verdict::stale; });
+   EXPECT_EQ(accepted + stale, 20);
+   EXPECT_GE(accepted, 4) << "a job stays good while it is one of the last five";
+   EXPECT_NE(world.sent[1].empty(), true);
+}
+
+TEST(Pool, closes_who_does_not_log_in_and_who_speaks_something_else) {
+   World world;
+   world.open(1);
+   world.now += 14 * k_s;
+   world.pool.tick(world.now);
+   EXPECT_FALSE(world.closing.contains(1));
+   world.now += k_s;
+   world.pool.tick(world.now);
+   EXPECT_TRUE(world.closing.contains(1));
+
+   world.open(2);
+   EXPECT_EQ(world.say(2, R"({"id":1,"method":"eth_submitLogin","params":[]})").size(), 1u);
+   EXPECT_TRUE(world.closing.contains(2));
+   EXPECT_EQ(world.say(2, R"({"id":1,"method":"mining.subscribe","params":[]})"), Lines{}) << "it is being closed";
+
+   world.open(3);
+   for (int i = 0; i < 5; ++i) {
+      EXPECT_FALSE(world.closing.contains(3));
+      EXPECT_EQ(world.say(3, "{").size(), 1u);
+   }
+   EXPECT_TRUE(world.closing.contains(3));
+}
+
+TEST(Pool, lets_a_connection_resume_with_its_extranonce_and_its_jobs) {
+   World world;
+   world.open(1);
+   const Lines welcome = world.say(1, R"({"id":1,"jsonrpc":"2.0","method":"login","params":{"login":"W"}})");
+   const std::size_t at = welcome[0].find("\"result\":{\"id\":\"") + 16;
+   const std::string token = welcome[0].substr(at, 16);
+   world.pool.closed(1, world.now);
+   world.open(5);
+   const Lines back = world.say(5, R"({"id":1,"method":"mining.subscribe","params":["x",")" + token + R"("]})");
+   ASSERT_EQ(back.size(), 1u);
+   EXPECT_NE(back[0].find("\"00000001\""), std::string::npos);
+   world.pool.closed(5, world.now);
+   world.now += 1'000 * k_s;
+   world.pool.tick(world.now);
+   world.open(6);
+   EXPECT_EQ(
+      world.say(6, R"({"id":1,"method":"mining.subscribe","params":["x",")" + token + R"("]})")[0].find("\"00000001\""),
+      std::string::npos)
+      << "too late";
+}
+
+} // namespace
+} // namespace nebula::pool
