@@ -1,0 +1,229 @@
+/// The pool as a plugin: finds the work source and the algorithms, and joins the core with sockets, hashes and the
+/// host's tables.
+
+#include "core/pool.h"
+#include "shell/hasher.h"
+#include "shell/server.h"
+#include "shell/settings.h"
+#include "shell/source.h"
+
+#include "common/hex.h"
+
+#include <nebula/events.hpp>
+#include <nebula/metrics.hpp>
+#include <nebula/plugin.hpp>
+#include <nebula/status.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <thread>
+
+namespace nebula::pool {
+namespace {
+
+constexpr int k_idle_ms = 200;
+constexpr std::uint64_t k_tick_ns = 1'000'000'000;
+/// Jobs that are sent between two looks at the sockets: a broadcast to ten thousand takes a tenth of a second, and no
+/// share waits longer than one slice of it.
+constexpr std::size_t k_broadcast_slice = 64;
+
+} // namespace
+
+class PoolPlugin final : public Plugin, private Surroundings {
+public:
+   explicit PoolPlugin(const neb_host *raw) : Plugin(raw), status_([this] { return status_text(); }) {
+      status_.attach(*this);
+   }
+
+protected:
+   void init() override {
+      settings_ = read_settings(config());
+      executor_.emplace(host());
+      loop_.emplace();
+      hasher_.emplace(host(), *loop_, *executor_,
+                      [this](std::uint64_t ticket, const std::optional<Digest> &digest, std::string_view why) {
+                         pool_->hashed(ticket, digest, why, clock_.monotonic_ns());
+                      });
+      source_.emplace(
+         host(), settings_.work, *loop_, log(),
+         [this](std::uint8_t algorithm, Template work) { take(algorithm, std::move(work)); },
+         [this](const SolutionResult &result) { settled(result); });
+      source_->find();
+      find_algorithms();
+      const Metrics metrics(host());
+      for (const PoolAlgorithm &one : settings_.pool.algorithms) {
+         const auto shares = [&](const char *status) {
+            return metrics.counter("zion_pool_shares", "Shares, by what became of them",
+                                   concat("algorithm=\"", one.name, "\",status=\"", status, '"'));
+         };
+         counters_.push_back(
+            {shares("accepted"), shares("stale"), shares("duplicate"), shares("low"), shares("invalid")});
+         blocks_.push_back(metrics.counter("zion_pool_blocks_found", "Blocks that miners of the pool found",
+                                           concat("algorithm=\"", one.name, '"')));
+      }
+      connections_ = metrics.gauge("zion_pool_connections", "Connections open now");
+      workers_ = metrics.gauge("zion_pool_active_miners", "Workers with a connection now");
+   }
+
+   void start() override {
+      pool_.emplace(settings_.pool, static_cast<Surroundings &>(*this));
+      server_.emplace(settings_.server, *loop_, clock_, log());
+      server_->serve(*pool_);
+      server_->open();
+      thread_ = std::thread([this] { loop_->run([this] { return turn(); }, k_idle_ms); });
+      std::vector<std::string> names;
+      for (const PoolAlgorithm &one : settings_.pool.algorithms)
+         names.push_back(one.name);
+      source_->follow(std::move(names));
+      for (const std::string &address : server_->addresses())
+         log().info("miners connect to stratum+tcp://", address);
+   }
+
+   neb_status drain(std::uint64_t) override {
+      loop_->post([this] { server_->stop_listening(); });
+      return NEB_OK;
+   }
+
+   neb_status stop(std::uint64_t) override {
+      if (source_)
+         source_->unfollow();
+      if (thread_.joinable()) {
+         loop_->post([this] {
+            server_->stop_listening();
+            server_->close_all();
+         });
+         loop_->stop();
+         thread_.join();
+      }
+      return NEB_OK;
+   }
+
+private:
+   struct ShareCounters {
+      Counter accepted, stale, duplicate, low, invalid;
+   };
+
+   /// Which algorithms there are, and which of them each port has.
+   void find_algorithms() {
+      const std::vector<std::string> offered = source_->algorithms();
+      for (std::size_t i = 0; i < settings_.ports.size(); ++i) {
+         PortConfig &port = settings_.ports[i];
+         const std::vector<std::string> &wanted = port.algorithms.empty() ? offered : port.algorithms;
+         if (wanted.empty())
+            throw Error(NEB_E_CONFIG, "ports[", i, "].algorithms: the work source '", settings_.work,
+                        "' does not say yet what it gives work for; name the algorithms");
+         for (const std::string &name : wanted)
+            port.settings.algorithms.push_back(index_of(name));
+         settings_.pool.ports.push_back(port.settings);
+      }
+   }
+
+   std::uint8_t index_of(const std::string &name) {
+      auto &all = settings_.pool.algorithms;
+      const auto named = [&](const PoolAlgorithm &one) {
+         return one.name == name || std::ranges::find(one.aliases, name) != one.aliases.end();
+      };
+      if (const auto known = std::ranges::find_if(all, named); known != all.end())
+         return static_cast<std::uint8_t>(known - all.begin());
+      PoolAlgorithm fresh = hasher_->add(name);
+      fresh.stratum = fresh.name == "cosmic-harmony" ? Dialect::cosmic : Dialect::xmrig;
+      all.push_back(std::move(fresh));
+      return static_cast<std::uint8_t>(all.size() - 1);
+   }
+
+   // On the loop's thread from here on.
+
+   bool turn() {
+      const std::uint64_t now = clock_.monotonic_ns();
+      if (now - ticked_ns_ >= k_tick_ns) {
+         ticked_ns_ = now;
+         pool_->tick(now);
+         server_->tick();
+         connections_.set(static_cast<std::int64_t>(server_->connections()));
+         std::int64_t active = 0;
+         for (const auto &[name, worker] : pool_->workers())
+            active += worker->connections > 0;
+         workers_.set(active);
+         connections_now_ = server_->connections();
+         workers_now_ = static_cast<std::uint64_t>(active);
+      }
+      const bool more = pool_->broadcast(k_broadcast_slice, now);
+      server_->flush();
+      return more;
+   }
+
+   void take(std::uint8_t algorithm, Template work) {
+      hasher_->prepare(algorithm, work.epoch, work.next_epoch);
+      pool_->work(algorithm, std::move(work));
+   }
+
+   void settled(const SolutionResult &result) {
+      if (result.outcome != NEB_WORK_BLOCK) {
+         if (result.outcome != NEB_WORK_ACCEPTED && result.outcome != NEB_WORK_STALE)
+            log().warn("the work source did not take a solution of ", result.worker, ": ", result.text);
+         return;
+      }
+      ++blocks_found_;
+      log().info("block ", result.height, " by ", result.worker, ": ", result.block_id);
+      std::string json = concat(R"({"height":)", result.height, R"(,"worker":)");
+      append_json_string(json, result.worker);
+      json += R"(,"id":)";
+      append_json_string(json, result.block_id);
+      events_.publish("mining.block", json + "}");
+   }
+
+   void send(ConnectionId connection, std::string_view lines) override { server_->send(connection, lines); }
+   void close(ConnectionId connection, std::string_view) override { server_->close_after_sending(connection); }
+   bool derive(std::uint64_t id, std::span<const std::uint8_t> extranonce, Input &out) override {
+      return source_->derive(id, extranonce, out);
+   }
+   void hash(const HashTask &task) override { hasher_->hash(task); }
+   void submit(const Solution &solution) override { source_->submit(solution); }
+   void share(const ShareFact &fact) override {
+      ++shares_now_;
+      const ShareCounters &counters = counters_[fact.algorithm];
+      switch (fact.verdict) {
+      case Verdict::accepted:
+         return counters.accepted.add();
+      case Verdict::stale:
+         return counters.stale.add();
+      case Verdict::duplicate:
+         return counters.duplicate.add();
+      case Verdict::low:
+         return counters.low.add();
+      case Verdict::invalid:
+         return counters.invalid.add();
+      }
+   }
+
+   std::string status_text() const {
+      return concat(R"({"summary":")", connections_now_.load(), " connections, ", workers_now_.load(), " workers, ",
+                    shares_now_.load(), " shares, ", blocks_found_.load(), R"( blocks","connections":)",
+                    connections_now_.load(), R"(,"workers":)", workers_now_.load(), R"(,"shares":)", shares_now_.load(),
+                    R"(,"blocks":)", blocks_found_.load(), "}");
+   }
+
+   Status status_;
+   Clock clock_{host()};
+   Events events_{host()};
+   Settings settings_;
+   std::vector<ShareCounters> counters_; // per algorithm
+   std::vector<Counter> blocks_;
+   Gauge connections_, workers_;
+   std::atomic<std::uint64_t> connections_now_{0}, workers_now_{0}, shares_now_{0}, blocks_found_{0};
+   std::uint64_t ticked_ns_ = 0;
+
+   // In order of construction; each uses those above it.
+   std::optional<Executor> executor_;
+   std::optional<Loop> loop_;
+   std::optional<Hasher> hasher_;
+   std::optional<Source> source_;
+   std::optional<Pool> pool_;
+   std::optional<Server> server_;
+   std::thread thread_;
+};
+
+} // namespace nebula::pool
+
+NEBULA_PLUGIN(nebula::pool::PoolPlugin);

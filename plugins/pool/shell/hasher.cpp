@@ -1,0 +1,135 @@
+#include "hasher.h"
+
+#include <nebula/pow.hpp>
+
+#include <cstdlib>
+
+namespace nebula::pool {
+namespace {
+
+/// The memory that an algorithm wants, aligned as it wants it; each worker keeps its own.
+std::uint8_t *scratch(std::uint64_t bytes) {
+   constexpr std::size_t k_alignment = 64;
+   struct Free {
+      void operator()(void *p) const { std::free(p); }
+   };
+   thread_local std::unique_ptr<void, Free> memory;
+   thread_local std::uint64_t size = 0;
+   if (size < bytes) {
+      size = (bytes + k_alignment - 1) / k_alignment * k_alignment;
+      memory.reset(std::aligned_alloc(k_alignment, size));
+      if (!memory) {
+         size = 0;
+         throw std::bad_alloc();
+      }
+   }
+   return static_cast<std::uint8_t *>(memory.get());
+}
+
+neb_pow_epoch wire(const Epoch &epoch) {
+   return {{epoch.key.data(), epoch.key.size()}, epoch.height};
+}
+
+} // namespace
+
+Hasher::Hasher(Host host, Loop &loop, Executor &executor, Done done)
+   : services_(host), loop_(loop), executor_(executor), done_(std::move(done)) {}
+
+PoolAlgorithm Hasher::add(const std::string &name) {
+   auto algorithm = std::make_unique<Algorithm>();
+   algorithm->slot = services_.find<neb_pow_algorithm>(NEB_SVC_POW_ALGORITHM, concat("name=", name));
+   PoolAlgorithm out;
+   out.name = name;
+   if (const auto table = algorithm->slot.enter()) {
+      out.name = table->name;
+      for (const char *const *alias = table->aliases; alias && *alias; ++alias)
+         out.aliases.emplace_back(*alias);
+      out.digest_order = table->digest_order;
+      // Without a key and without memory to walk it takes microseconds; what takes more has one of them.
+      algorithm->quick = table->epoch_kind == 0 && table->scratch_bytes == 0;
+   }
+   algorithm->name = out.name;
+   algorithms_.push_back(std::move(algorithm));
+   return out;
+}
+
+Hasher::Answer Hasher::compute(const Algorithm &algorithm, const HashTask &task) const {
+   const auto table = algorithm.slot.enter();
+   if (!table)
+      return {std::nullopt, "the plugin of " + algorithm.name + " is not running"};
+   common::Bytes input = task.input.bytes;
+   std::size_t at = task.input.nonce_offset;
+   if (task.input.nonce_offset == NEB_POW_NONCE_APPENDED) {
+      at = input.size();
+      input.resize(input.size() + task.input.nonce_bytes);
+   }
+   if (at + task.input.nonce_bytes > input.size())
+      return {std::nullopt, "the work source gave an input that has no room for its nonce"};
+   write_nonce(input.data() + at, task.input.nonce_bytes, task.nonce, table->flags);
+   const neb_pow_epoch epoch = wire(task.epoch);
+   Digest digest;
+   if (table->digest_bytes != digest.size())
+      return {std::nullopt, algorithm.name + " has digests of another length"};
+   const neb_status status = table->hash(table.get(), &epoch, {input.data(), input.size()}, digest.data(),
+                                         table->scratch_bytes ? scratch(table->scratch_bytes) : nullptr);
+   if (status != NEB_OK)
+      return {std::nullopt, algorithm.name + " could not be computed"};
+   return {digest, {}};
+}
+
+void Hasher::hash(const HashTask &task) {
+   const Algorithm &algorithm = *algorithms_[task.algorithm];
+   if (algorithm.quick) {
+      const Answer answer = compute(algorithm, task);
+      done_(task.ticket, answer.digest, answer.why);
+      return;
+   }
+   queues_[task.connection].push_back(task);
+   start_some();
+}
+
+/// As many at a time as there are workers; the next connection after the last one has the next turn.
+void Hasher::start_some() {
+   while (running_ < executor_.concurrency() && !queues_.empty()) {
+      auto queue = queues_.upper_bound(last_);
+      if (queue == queues_.end())
+         queue = queues_.begin();
+      last_ = queue->first;
+      const HashTask task = std::move(queue->second.front());
+      queue->second.pop_front();
+      if (queue->second.empty())
+         queues_.erase(queue);
+      ++running_;
+      executor_.post([this, task] {
+         const Answer answer = compute(*algorithms_[task.algorithm], task);
+         loop_.post([this, ticket = task.ticket, answer] {
+            --running_;
+            done_(ticket, answer.digest, answer.why);
+            start_some();
+         });
+      });
+   }
+}
+
+void Hasher::prepare(std::uint8_t index, const Epoch &epoch, const Epoch &next) {
+   Algorithm &algorithm = *algorithms_[index];
+   if (algorithm.quick)
+      return;
+   const Epoch wanted[2] = {epoch, next};
+   for (std::size_t i = 0; i < 2; ++i) {
+      const bool empty = wanted[i].key.empty() && wanted[i].height == 0;
+      if (empty || wanted[i] == algorithm.prepared[0] || wanted[i] == algorithm.prepared[1])
+         continue;
+      algorithm.prepared[i] = wanted[i];
+      executor_.post([&algorithm, one = wanted[i]] {
+         const auto table = algorithm.slot.enter();
+         if (!table || !table->prepare)
+            return;
+         const neb_pow_epoch raw = wire(one);
+         ErrorRecord record;
+         record.check(table->prepare(table.get(), &raw, record.raw()), concat("prepare ", algorithm.name));
+      });
+   }
+}
+
+} // namespace nebula::pool

@@ -1,0 +1,61 @@
+#include "settings.h"
+
+#include <nebula/error.hpp>
+
+#include <random>
+
+namespace nebula::pool {
+namespace {
+
+std::uint64_t secret() {
+   std::random_device device;
+   return std::uint64_t{device()} << 32 | device();
+}
+
+std::uint64_t ns(std::chrono::nanoseconds duration) {
+   return static_cast<std::uint64_t>(std::max<std::int64_t>(duration.count(), 0));
+}
+
+PortConfig read_port(const Config &config) {
+   PortConfig out;
+   out.algorithms = config.list<std::string>("algorithms");
+   VardiffSettings vardiff;
+   vardiff.rule = config.get<std::string>("vardiff") == "classic" ? VardiffRule::classic : VardiffRule::filter;
+   vardiff.target_s = static_cast<double>(ns(config.duration("share_time"))) / 1e9;
+   if (!(vardiff.target_s >= 1) || vardiff.target_s > 600)
+      config.at("share_time").refuse("share_time", "a time from 1s to 10m");
+   vardiff.min = config.get<std::uint64_t>("difficulty_min");
+   vardiff.max = config.get<std::uint64_t>("difficulty_max");
+   vardiff.powers_of_two = config.get<bool>("powers_of_two");
+   if (vardiff.min > vardiff.max)
+      config.at("difficulty_min").refuse("difficulty_min", "at most difficulty_max");
+   out.settings.start = std::clamp(config.get<std::uint64_t>("difficulty"), vardiff.min, vardiff.max);
+   out.settings.vardiff = Vardiff(vardiff);
+   out.settings.fixed_min = vardiff.min;
+   out.settings.fixed_max = config.get<std::uint64_t>("fixed_difficulty_max");
+   return out;
+}
+
+} // namespace
+
+Settings read_settings(const Config &config) {
+   Settings out;
+   out.work = config.get<std::string>("work");
+   const Config ports = config.at("ports");
+   for (std::uint64_t i = 0; i < ports.count(); ++i) {
+      out.server.listen.push_back(ports.item(i).get<std::string>("listen"));
+      out.ports.push_back(read_port(ports.item(i)));
+   }
+   out.server.connections_per_address = config.get<std::uint32_t>("connections_per_address");
+   out.pool.connections_max = config.get<std::uint32_t>("connections_max");
+   out.pool.login_timeout_ns = ns(config.duration("login_timeout"));
+   out.pool.silence_timeout_ns = ns(config.duration("silence_timeout"));
+   const Config ban = config.at("ban");
+   out.pool.ban.shares = ban.get<std::uint32_t>("shares");
+   out.pool.ban.invalid_percent = ban.get<std::uint32_t>("invalid_percent");
+   out.pool.ban.ban_ns = ns(ban.duration("time"));
+   out.pool.secret = secret();
+   return out;
+}
+
+} // namespace nebula::pool
