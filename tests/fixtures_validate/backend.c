@@ -57,7 +57,7 @@ static neb_status submit(const neb_pow_backend *self, neb_pow_session *session, 
    static uint64_t first_key_bytes;
    (void)self;
    if (BROKEN(BACKEND_READS_PAST_JOB)) {
-      touched = ((const volatile int *)(uintptr_t)(given + 1))[0];
+      touched = fixture_read_behind(given + 1);
    }
    if (BROKEN(BACKEND_EXACT_JOB) && given->size != sizeof *given) {
       return NEB_E_INVALID;
