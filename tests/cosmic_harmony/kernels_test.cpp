@@ -88,9 +88,9 @@ TEST(Kernels, agree_wherever_the_parts_of_the_free_variable_carry) {
    const std::uint32_t seed = std::random_device{}();
    SCOPED_TRACE("seed " + std::to_string(seed));
    Random random(seed);
-   const std::uint32_t word2[] = {0,          1,          31,         32,         33,         0x7FFF,
-                                  0x8000,     0x1FFFF,    0x1FFE0,    0x1FF81,    0x20000,    0xFFFFFFFF,
-                                  0x07E00000, 0x07E0001F, 0x07E00020, 0x07FFFFFF, 0x08000000, 0xFFE00000};
+   const std::uint32_t word2[] = {0,          1,          31,         32,         33,         0x7FFF,     0x8000,
+                                  0x1FFFF,    0x1FFE0,    0x1FF81,    0x20000,    0xFFFFFFFF, 0x07E00000, 0x07E0001F,
+                                  0x07E00020, 0x07F00000, 0x07FFFFFF, 0x08000000, 0xFFE00000};
    for (const std::uint32_t s2 : word2)
       for (const unsigned bits : {12u, 16u}) {
          State state;
