@@ -92,15 +92,16 @@ TEST(Kernels, agree_wherever_the_parts_of_the_free_variable_carry) {
                                   0x1FFFF,    0x1FFE0,    0x1FF81,    0x20000,    0xFFFFFFFF, 0x07E00000, 0x07E0001F,
                                   0x07E00020, 0x07F00000, 0x07FFFFFF, 0x08000000, 0xFFE00000};
    for (const std::uint32_t s2 : word2)
-      for (const unsigned bits : {12u, 16u}) {
+      for (const bool together : {false, true}) { // whether two of the sums carry at the same place
          State state;
          for (std::uint32_t &word : state)
             word = random();
          state[0] = state[1] = 0; // so that the free variable begins at word 2
          state[2] = s2;
-         state[6] = state[7] = random() & 3 ? random() : 0;
+         if (together)
+            state[6] = state[7];
          for (const Kernel &kernel : available_kernels())
-            ASSERT_NO_FATAL_FAILURE(expect_exact(kernel, state, 0, bits, 0x0FFFFFFF)) << "word 2 is " << s2;
+            ASSERT_NO_FATAL_FAILURE(expect_exact(kernel, state, 0, 16, 0x0FFFFFFF)) << "word 2 is " << s2;
       }
 }
 
