@@ -9,11 +9,13 @@
 namespace nebula::cosmic_harmony {
 namespace {
 
+constexpr std::uint32_t k_least = 1u << k_block_bits_min, k_whole = 1u << k_block_bits_max;
+
 constexpr Kernel k_kernels[] = {
-   {"scalar", "cosmic-harmony/scalar", "device=cpu,kind=scalar,simd=none", scan_scalar, 1u << 20},
+   {"scalar", "cosmic-harmony/scalar", "device=cpu,kind=scalar,simd=none", scan_scalar, 1u << 20, k_least},
 #if defined(NEBULA_HAVE_AVX_KERNELS)
-   {"avx2", "cosmic-harmony/avx2", "device=cpu,kind=simd,simd=avx2", scan_avx2, 1u << 22},
-   {"avx512", "cosmic-harmony/avx512", "device=cpu,kind=simd,simd=avx512", scan_avx512, 1u << 24},
+   {"avx2", "cosmic-harmony/avx2", "device=cpu,kind=simd,simd=avx2", scan_avx2, 1u << 22, k_whole},
+   {"avx512", "cosmic-harmony/avx512", "device=cpu,kind=simd,simd=avx512", scan_avx512, 1u << 24, k_whole},
 #endif
 };
 
