@@ -7,9 +7,9 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <chrono>
 #include <string>
 
+#include "bench/hash_rate.h"
 #include "reference.h"
 #include "scanner.h"
 #include "table_scanner.h"
@@ -17,37 +17,10 @@
 namespace {
 
 using namespace nebula;
+using namespace nebula::bench;
 using namespace nebula::autolykos2;
 
 constexpr std::uint32_t k_height = 614'400;
-
-/// The core's clock now: a chain of rotations takes one cycle each. 0 where this is not x86-64.
-double clock_hz() {
-#if defined(__x86_64__)
-   using Clock = std::chrono::steady_clock;
-   constexpr unsigned k_steps = 1u << 20;
-   double best = 0;
-   for (unsigned repetition = 0; repetition < 5; ++repetition) {
-      const auto before = Clock::now();
-      std::uint64_t x = repetition;
-      for (unsigned i = 0; i < k_steps; i += 8)
-         asm volatile("ror $7, %0; ror $7, %0; ror $7, %0; ror $7, %0; ror $7, %0; ror $7, %0; ror $7, %0; ror $7, %0"
-                      : "+r"(x));
-      best = std::max(best, k_steps / std::chrono::duration<double>(Clock::now() - before).count());
-   }
-   return best;
-#else
-   return 0;
-#endif
-}
-
-void report(benchmark::State &state, double hashes_per_iteration) {
-   const double hashes = hashes_per_iteration * static_cast<double>(state.iterations());
-   state.counters["hashes"] = benchmark::Counter(hashes, benchmark::Counter::kIsRate);
-   if (const double clock = clock_hz(); clock > 0)
-      state.counters["cycles_per_hash"] =
-         benchmark::Counter(hashes / clock, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
-}
 
 /// The bare kernel: hashes of 8,200 bytes.
 void elements(benchmark::State &state, const Kernel &kernel) {
@@ -58,7 +31,7 @@ void elements(benchmark::State &state, const Kernel &kernel) {
       kernel.elements(index, k_height, out);
       benchmark::DoNotOptimize(out);
    }
-   report(state, kernel.lanes);
+   report_hashes(state, kernel.lanes);
 }
 
 /// One nonce alone, as the algorithm's hash validates it.
@@ -68,7 +41,7 @@ void lone(benchmark::State &state, const Kernel &kernel) {
       ++input.back();
       benchmark::DoNotOptimize(solve(input, k_height, table_size(k_height), kernel));
    }
-   report(state, 1);
+   report_hashes(state, 1);
 }
 
 void scan(benchmark::State &state, Scanner &scanner, std::uint64_t nonces) {
@@ -82,7 +55,7 @@ void scan(benchmark::State &state, Scanner &scanner, std::uint64_t nonces) {
       scanner.scan({epoch, input, k_input_bytes, k_message_bytes, k_nonce_bytes, first, nonces, no_hit}, hits);
       first += nonces;
    }
-   report(state, static_cast<double>(nonces));
+   report_hashes(state, static_cast<double>(nonces));
 }
 
 void tableless(benchmark::State &state, const Kernel &kernel) {
