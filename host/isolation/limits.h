@@ -34,7 +34,8 @@ inline constexpr std::uint64_t k_first_silence_ns = 60'000'000'000; // of a firs
 inline constexpr std::uint64_t k_prepare_max_ns = 600'000'000'000;  // of a later one, however long the former took
 inline constexpr std::uint64_t k_job_ns =
    60'000'000'000; // without a result, for devices that answer "not yet" for ever
-inline constexpr std::uint64_t k_open_ns = 60'000'000'000;       // opening a session: kernels may be compiled
+inline constexpr std::uint64_t k_open_ns = 60'000'000'000;       // opening the first session: kernels may be compiled
+inline constexpr std::uint64_t k_open_least_ns = 2'000'000'000;  // a later one, however fast the former was
 inline constexpr std::uint64_t k_life_cycle_ns = 30'000'000'000; // create and init; start
 inline constexpr std::uint64_t k_telemetry_ns = 2'000'000'000;   // reading sensors
 inline constexpr std::uint64_t k_last_words_ns = 1'000'000'000;  // to end by itself, once asked to

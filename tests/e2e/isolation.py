@@ -77,6 +77,23 @@ def wall():
     return now % 86400
 
 
+def hashes(port):
+    text = http(f"http://127.0.0.1:{port}/metrics")[1]
+    return sum(float(line.split()[1]) for line in text.splitlines() if line.startswith("nebula_miner_hashes_total{"))
+
+
+def longest_pause(port, seconds):
+    """Between two increases of the miner's count, looked at for so long."""
+    begin = last = time.monotonic()
+    count, longest = hashes(port), 0
+    while time.monotonic() < begin + seconds:
+        now_count, now = hashes(port), time.monotonic()
+        if now_count > count:
+            longest, last, count = max(longest, now - last), now, now_count
+        time.sleep(0.02)
+    return max(longest, time.monotonic() - last)
+
+
 def every_death_costs_a_batch_and_the_last_one_the_backend():
     with Folder() as folder:
         deed = folder / "deed"
@@ -95,6 +112,7 @@ def every_death_costs_a_batch_and_the_last_one_the_backend():
                 took = wait_for("the fallback to compute", lambda: time_to_fallback(node, before), 30, 0.02)
                 print(f"    {word}: the fallback computes after {took * 1000:.0f} ms")
                 assert took < 5, f"the node stood still for {took:.1f} s after {word}"
+                print(f"    {word}: no hash for at most {longest_pause(port, 2) * 1000:.0f} ms in the 2 s after that")
                 assert node.plugin("chain")["view"]["height"] >= height
             wait_for("the isolated backend to serve", lambda: serving(node) == FAULTY, 60)
             os.kill(runner(node)["pid"], signal.SIGKILL)
@@ -115,6 +133,76 @@ def every_death_costs_a_batch_and_the_last_one_the_backend():
             pid = runner(node)["pid"]
             assert node.stop() == 0, node.log()
             assert not pathlib.Path(f"/proc/{pid}").exists(), "the runner outlived its node"
+
+
+def a_first_batch_that_hangs_keeps_nobody_from_mining():
+    with Folder() as folder:
+        deed = folder / "deed"
+        deed.write_text("loop")
+        with Node(folder, CONFIG.format(library=LIBRARY, deed=deed, port=free_port())) as node:
+            node.start()
+            wait_for("a block by the fallback", lambda: node.plugin("chain")["view"]["height"] >= 1, 50)
+            assert serving(node) == "cosmic-harmony/reference"
+            faulty = explained(node)["steps"][0]["candidates"][0]
+            assert faulty["name"] == FAULTY and faulty["checking"], faulty
+            assert runner(node)["restarts"] == 0, "it may still be at work, for all the node knows"
+            assert node.stop() == 0, node.log()
+
+
+def a_crash_in_the_gate_is_told_and_the_node_mines_on():
+    with Folder() as folder:
+        deed = folder / "deed"
+        deed.write_text("segv always")
+        with Node(folder, CONFIG.format(library=LIBRARY, deed=deed, port=free_port())) as node:
+            node.start()
+            wait_for("a block by the fallback", lambda: node.plugin("chain")["view"]["height"] >= 1, 60)
+            wait_for("the quarantine", lambda: runner(node)["quarantined"], 60)
+            assert "was lost in its gate: its runner died: it was ended by signal 11" in node.log()
+            faulty = explained(node)["steps"][0]["candidates"][0]
+            print("   ", faulty["removed_by"])
+            assert faulty["name"] == FAULTY and "signal 11" in faulty["removed_by"], faulty
+            height = node.plugin("chain")["view"]["height"]
+            wait_for("another block", lambda: node.plugin("chain")["view"]["height"] > height, 60)
+            deed.unlink()
+            node.ctl("restart", "faulty-backend")
+            wait_for("the restarted instance to serve", lambda: serving(node) == FAULTY, 60)
+            assert node.stop() == 0, node.log()
+
+
+def a_lie_is_quarantined_and_another_process_makes_it_no_better():
+    with Folder() as folder:
+        deed = folder / "deed"
+        with Node(folder, CONFIG.format(library=LIBRARY, deed=deed, port=free_port())) as node:
+            node.start()
+            wait_for("the isolated backend to serve", lambda: serving(node) == FAULTY, 60)
+            deed.write_text("lie always")
+            wait_for("the fallback to serve", lambda: serving(node) == "cosmic-harmony/reference", 60)
+            deed.unlink()
+            os.kill(runner(node)["pid"], signal.SIGKILL)
+            wait_for("the runner to be back", lambda: runner(node)["restarts"] == 1 and runner(node)["pid"], 30)
+            faulty = explained(node)["steps"][0]["candidates"][0]
+            assert "quarantined: gave a digest that the reference does not" in faulty["removed_by"], faulty
+            assert serving(node) == "cosmic-harmony/reference"
+            assert node.stop() == 0, node.log()
+
+
+def sensors_are_what_the_isolated_device_tells():
+    with Folder() as folder:
+        port = free_port()
+        with Node(folder, CONFIG.format(library=LIBRARY, deed=folder / "deed", port=port)) as node:
+            node.start()
+            wait_for("the isolated backend to serve", lambda: serving(node) == FAULTY, 60)
+            faulty = explained(node)["steps"][0]["candidates"][0]
+            assert faulty["telemetry"] == {"temperature_celsius": 61.5}, faulty
+
+            def series():
+                text = http(f"http://127.0.0.1:{port}/metrics")[1]
+                return [line for line in text.splitlines() if line.startswith("nebula_pow_device_") and FAULTY in line]
+
+            shown = wait_for("the sensor's series", series, 30)
+            print("   ", shown)
+            assert len(shown) == 1 and "temperature_celsius" in shown[0] and shown[0].split()[1] == "61.5", shown
+            assert node.stop() == 0, node.log()
 
 
 def a_killed_node_takes_its_runner_with_it():
@@ -165,5 +253,7 @@ def what_cannot_be_isolated_is_refused_with_its_place():
         assert "node.yaml:3:16: plugins[0].isolation" in done.stderr + done.stdout, done
 
 
-main(every_death_costs_a_batch_and_the_last_one_the_backend, a_killed_node_takes_its_runner_with_it,
+main(every_death_costs_a_batch_and_the_last_one_the_backend, a_first_batch_that_hangs_keeps_nobody_from_mining,
+     a_crash_in_the_gate_is_told_and_the_node_mines_on, a_lie_is_quarantined_and_another_process_makes_it_no_better,
+     sensors_are_what_the_isolated_device_tells, a_killed_node_takes_its_runner_with_it,
      opencl_mines_in_a_process_of_its_own_beside_the_reference, what_cannot_be_isolated_is_refused_with_its_place)

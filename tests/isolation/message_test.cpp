@@ -108,6 +108,11 @@ TEST(Patience, GrowsWithWhatWasSeenAndOnlyThen) {
    patience.learn(true, 3'000'000'000);
    EXPECT_EQ(patience.silence_ns(true), 24'000'000'000u);
    EXPECT_EQ(patience.silence_ns(false), k_silence_ns);
+   EXPECT_EQ(patience.open_ns(), k_open_ns);
+   patience.learn_open(1'000'000);
+   EXPECT_EQ(patience.open_ns(), k_open_least_ns);
+   patience.learn_open(1'000'000'000);
+   EXPECT_EQ(patience.open_ns(), 8'000'000'000u);
    patience.learn(false, 60'000'000'000);
    EXPECT_EQ(patience.silence_ns(false), k_silence_max_ns);
 }

@@ -209,6 +209,13 @@ TEST_F(Isolation, EveryJobInFlightGivesItsResultWhenTheRunnerDies) {
    EXPECT_NE(listener_.why().find("the test says so"), std::string::npos);
 }
 
+TEST_F(Isolation, AResultThatNobodyFetchesYetIsNotTheRunnersSilence) {
+   submit();
+   std::this_thread::sleep_for(std::chrono::nanoseconds(3 * k_silence_ns));
+   EXPECT_EQ(collect().status, NEB_OK);
+   EXPECT_FALSE(runner_->dead()) << listener_.why();
+}
+
 TEST_F(Isolation, AnEndThatWasAskedForIsNoLoss) {
    session_.reset();
    runner_->end(soon());
