@@ -394,17 +394,22 @@ void Pow::tell_health(const Facade &facade, const Choice &choice, const Selectio
                     "no backend serves yet, some are in their gate; see nebula explain " + facade.algorithm());
    if (!choice.contender)
       return health(NEB_HEALTH_NOT_READY, "no backend serves; see nebula explain " + facade.algorithm());
-   std::string trouble; // why an earlier step did not do
+   std::string trouble, in_gate; // why an earlier step did not do, or not yet
+   const auto add = [](std::string &list, const std::string &one) { list += (list.empty() ? "" : "; ") + one; };
    for (const Considered &one : consider(plan.front().select, registry_.contenders(facade.algorithm()))) {
       const Standing standing = one.contender->standing();
       // One whose process died is only of interest where it would serve.
       if (standing == Standing::refused || standing == Standing::quarantined ||
           (standing == Standing::gone && one.rejected_by.empty()))
-         trouble += (trouble.empty() ? "" : "; ") + std::string(one.contender->name()) + " is " +
-                    standing_name(standing) + ": " + one.contender->reason();
+         add(trouble,
+             std::string(one.contender->name()) + " is " + standing_name(standing) + ": " + one.contender->reason());
+      else if (one.contender->checking() && one.rejected_by.empty())
+         add(in_gate, std::string(one.contender->name()) + " is in its gate");
    }
    if (choice.step == 0 || (trouble.empty() && plan.front().origin == "default"))
       return health(NEB_HEALTH_OK, std::string(choice.contender->name()));
+   if (!in_gate.empty())
+      add(trouble, in_gate);
    health(NEB_HEALTH_DEGRADED, std::string(choice.contender->name()) + " serves as a fallback" +
                                   (trouble.empty() ? std::string() : " (" + trouble + ")"));
 }

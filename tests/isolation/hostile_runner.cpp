@@ -94,7 +94,9 @@ private:
       tail.number(telemetry.memory_bytes).number(telemetry.memory_used);
       return head + tail.bytes();
    }
-   static std::string no_services() { return WireWriter().number(std::uint32_t{0}).number(std::uint32_t{0}).bytes(); }
+   static std::string no_services() {
+      return WireWriter().number(std::uint32_t{0}).number(std::uint32_t{0}).number(std::uint32_t{0}).bytes();
+   }
    static std::string one_backend() {
       WireWriter out;
       out.number(std::uint32_t{0}).number(std::uint32_t{1});
@@ -104,6 +106,7 @@ private:
          .text("toy")
          .text("peer");
       out.number(std::uint32_t{0}).number(std::uint64_t{1000}); // lanes, batch hint
+      out.number(std::uint32_t{0});                             // families
       return out.bytes();
    }
 

@@ -1,6 +1,7 @@
 /// A peer that breaks every rule, over a real socket and real shared memory, against the host's side as it is.
 
 #include "hostile_deeds.h"
+#include "pow_node.h"
 
 #include "host/isolation/isolated_backend.h"
 #include "host/isolation/keeper.h"
@@ -94,7 +95,7 @@ void one_life(std::uint64_t seed) {
       while (due < ticket)
          collect(**session, ++due, 8);
    }
-   (void)runner->ask(MessageKind::telemetry, to_payload(std::uint64_t{0}), -1, in_seconds(1));
+   (void)runner->ask(MessageKind::telemetry, to_payload(BackendName{}), -1, in_seconds(1));
    runner->end(0);
    EXPECT_TRUE(runner->dead());
 }
@@ -113,41 +114,11 @@ TEST(HostilePeer, AtRandomCostsItsOwnLifeAndNothingElse) {
 
 // ---- the whole proof-of-work part, with the toy's reference in the node and the peer in front of it
 
-/// What the keeper needs of a node.
-class Directory final : public ServiceDirectory {
-public:
-   explicit Directory(Pow &pow) : pow_(pow) {}
-   neb_status provide(const InstanceIdentity &, const char *, const char *, const char *, const void *,
-                      neb_error *) noexcept override {
-      return NEB_E_UNSUPPORTED;
-   }
-   neb_status find(const InstanceIdentity &, std::string_view, std::string_view, neb_slot **,
-                   neb_error *) noexcept override {
-      return NEB_E_UNSUPPORTED;
-   }
-   neb_status list(const InstanceIdentity &, std::string_view, void (*)(void *, neb_str, neb_str),
-                   void *) noexcept override {
-      return NEB_E_UNSUPPORTED;
-   }
-   [[nodiscard]] SlotFunctions slot_functions() const noexcept override { return {}; }
-   void lost(std::string_view instance, std::string_view why) noexcept override { pow_.instance_lost(instance, why); }
-   void renewed(std::string_view instance) noexcept override { pow_.instance_renewed(instance); }
-
-private:
-   Pow &pow_;
-};
-
-const std::uint32_t k_log_off = NEB_LOG_OFF;
 constexpr char k_guest[] = "guest";
 
 class HostilePow : public testing::Test {
 protected:
    HostilePow() {
-      host_.size = sizeof host_;
-      host_.instance = k_guest;
-      host_.log_level = &k_log_off;
-      host_.log = [](const neb_host *, std::uint32_t, neb_str) {};
-      host_.get_extension = [](const neb_host *, const char *) -> const void * { return nullptr; };
       config::AlgorithmSettings settings;
       settings.name = toy::k_name;
       settings.select = "kind=hostile";
@@ -209,9 +180,9 @@ protected:
 
    [[nodiscard]] std::string explained() const { return bench_.pow.explain(toy::k_name).value(); }
 
-   neb_host host_{};
+   const neb_host host_ = silent_host(k_guest);
    toy::Bench bench_;
-   Directory directory_{bench_.pow};
+   PowDirectory directory_{bench_.pow};
    std::unique_ptr<Keeper> keeper_;
    std::unique_ptr<IsolatedBackend> backend_;
    std::uint64_t ticket_ = 0;

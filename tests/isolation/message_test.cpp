@@ -21,6 +21,7 @@ Answer answer_with_services() {
    backend.algorithm = "toy";
    backend.lanes = 1;
    answer.described.backends.push_back(backend);
+   answer.described.families.push_back({"toys", "", "toys", "rounds=1..9"});
    return answer;
 }
 
@@ -31,6 +32,7 @@ TEST(Message, WhatIsDescribedComesOutAsItWentIn) {
    EXPECT_EQ(parsed->described.algorithms, answer.described.algorithms);
    ASSERT_EQ(parsed->described.backends.size(), 1u);
    EXPECT_EQ(parsed->described.backends[0].name, "toy/cpu");
+   EXPECT_EQ(parsed->described.families, answer.described.families);
 }
 
 TEST(Message, EveryTruncationIsRefused) {

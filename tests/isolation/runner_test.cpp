@@ -84,6 +84,8 @@ protected:
 
    void open() {
       Open what;
+      what.algorithm = "cosmic-harmony";
+      what.backend = "cosmic-harmony/faulty";
       what.depth = 2;
       auto session = IsolatedSession::open(runner_, what, patience_, false);
       ASSERT_TRUE(session) << session.error().message;
