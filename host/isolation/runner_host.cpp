@@ -90,6 +90,20 @@ Result<Described> RunnerDirectory::member(const MemberRequest &request) {
    return members_.emplace(name, std::move(described)).first->second;
 }
 
+neb_status RunnerDirectory::find(const InstanceIdentity &, std::string_view id, std::string_view, neb_slot **out,
+                                 neb_error *err) noexcept {
+   if (out)
+      *out = nullptr;
+   return guarded(err, [&] {
+      return fail(err, NEB_E_NOT_FOUND, "a plugin in a process of its own finds no services (" + std::string(id) + ")");
+   });
+}
+
+SlotFunctions RunnerDirectory::slot_functions() const noexcept {
+   return {[](neb_slot *, neb_guard *) -> const void * { return nullptr; }, [](neb_guard *) {},
+           [](neb_slot *, void (*)(void *, std::uint64_t), void *) -> neb_status { return NEB_E_INVALID; }};
+}
+
 const neb_pow_algorithm *RunnerDirectory::algorithm(std::string_view name) const {
    const std::lock_guard lock(mutex_);
    const auto found = std::find_if(algorithms_.begin(), algorithms_.end(),

@@ -225,10 +225,11 @@ SelectionPlan Pow::plan_of(const std::string &algorithm) const {
    return steps;
 }
 
-/// A consumer that asks for more than the algorithm gets that or nothing; the section speaks for those that do not.
+/// A consumer that asks for more than the algorithm gets that or nothing; the section speaks for those that do not. The
+/// backends have the algorithm's own name, whatever the consumer calls it.
 SelectionPlan Pow::plan_of(const Facade &facade) const {
    if (facade.select().clauses().size() > 1)
-      return {{facade.select(), "consumer"}};
+      return {{facade.select().with("algorithm", registry_.canonical(facade.algorithm())), "consumer"}};
    return plan_of(facade.algorithm());
 }
 
