@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <sys/prctl.h>
+#include <system_error>
 
 namespace nebula::host {
 
@@ -29,8 +30,15 @@ bool Gatekeeper::start(const std::shared_ptr<Contender> &contender, std::shared_
    if (runs_.size() >= k_gates_max)
       return false;
    contender->set_checking(true);
-   runs_[contender.get()].thread = std::thread([this, contender, entry = std::move(entry)] { run(contender, *entry); });
-   return true;
+   Run &run = runs_[contender.get()];
+   try {
+      run.thread = std::thread([this, contender, entry = std::move(entry)] { this->run(contender, *entry); });
+      return true;
+   } catch (const std::system_error &) { // the machine has no thread left; the next decision tries again
+      runs_.erase(contender.get());
+      contender->set_checking(false);
+      return false;
+   }
 }
 
 void Gatekeeper::run(const std::shared_ptr<Contender> &contender, const AlgorithmEntry &algorithm) {

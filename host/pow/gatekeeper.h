@@ -32,7 +32,7 @@ public:
    Gatekeeper(const Gatekeeper &) = delete;
    Gatekeeper &operator=(const Gatekeeper &) = delete;
 
-   /// Starts the gate, unless it is under way. False: too many are.
+   /// Starts the gate, unless it is under way. False: too many are, or the machine has no room for it.
    [[nodiscard]] bool start(const std::shared_ptr<Contender> &contender, std::shared_ptr<const AlgorithmEntry> entry);
    /// True: no gate of this contender is under way (any more), at most `timeout_ns` from now.
    [[nodiscard]] bool wait(const Contender &contender, std::uint64_t timeout_ns);

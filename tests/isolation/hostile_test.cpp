@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
@@ -101,12 +102,13 @@ void one_life(std::uint64_t seed) {
 }
 
 TEST(HostilePeer, AtRandomCostsItsOwnLifeAndNothingElse) {
-   constexpr std::uint64_t k_lives = 400;    // some ten deeds each
+   const char *wanted = std::getenv("NEBULA_HOSTILE_LIVES");
+   const std::uint64_t lives = wanted ? std::strtoull(wanted, nullptr, 10) : 400; // some ten deeds each
    constexpr std::size_t k_growth_mib = 400; // the most is what a sanitizer keeps of freed memory
    one_life(0);
    const auto open_before = descriptors();
    const auto resident_before = resident_mib();
-   for (std::uint64_t seed = 1; seed <= k_lives && !testing::Test::HasFatalFailure(); ++seed)
+   for (std::uint64_t seed = 1; seed <= lives && !testing::Test::HasFatalFailure(); ++seed)
       one_life(seed);
    EXPECT_EQ(descriptors(), open_before);
    EXPECT_LT(resident_mib(), resident_before + k_growth_mib);
