@@ -221,7 +221,8 @@ void RunnerProcess::handle(Message message) {
       if (!answer)
          return kill("it sent an answer that breaks the contract");
       const std::lock_guard lock(mutex_);
-      if (const auto place = requests_.find(message.id); place != requests_.end())
+      // The first answer holds; one to a question that nobody asks any more is dropped.
+      if (const auto place = requests_.find(message.id); place != requests_.end() && !place->second.answer)
          place->second.answer = std::move(*answer);
       changed_.notify_all();
       return;
