@@ -12,14 +12,12 @@
 #include <nebula/ext/clock.h>
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
 #include <cstring>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "bench/turns.h"
 #include "cosmic_harmony.h"
 #include "cpu_backend.h"
 #include "native5.h"
@@ -31,30 +29,7 @@ namespace {
 
 using namespace nebula;
 using namespace nebula::cosmic_harmony;
-
-std::uint64_t now_ns() {
-   const auto now = std::chrono::steady_clock::now().time_since_epoch();
-   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
-}
-
-/// The core's clock now: a chain of rotations takes one cycle each. 0 where this is not x86-64.
-double clock_hz() {
-#if defined(__x86_64__)
-   constexpr unsigned k_steps = 1u << 20;
-   double best = 0;
-   for (unsigned repetition = 0; repetition < 5; ++repetition) {
-      const std::uint64_t before = now_ns();
-      std::uint64_t x = before;
-      for (unsigned i = 0; i < k_steps; i += 8)
-         asm volatile("ror $7, %0; ror $7, %0; ror $7, %0; ror $7, %0; ror $7, %0; ror $7, %0; ror $7, %0; ror $7, %0"
-                      : "+r"(x));
-      best = std::max(best, k_steps * 1e9 / static_cast<double>(now_ns() - before));
-   }
-   return best;
-#else
-   return 0;
-#endif
-}
+using namespace nebula::bench;
 
 void report(benchmark::State &state, double hashes_per_iteration, bool one_core) {
    const double hashes = hashes_per_iteration * static_cast<double>(state.iterations());
@@ -90,24 +65,6 @@ std::uint64_t turn_ns(const Kernel &kernel) {
    return now_ns() - before;
 }
 
-/// Of a turn on two threads at once, from the start of the first to the end of the last, without making them.
-std::uint64_t two_threads_ns(const Kernel &kernel) {
-   std::atomic<unsigned> ready{0};
-   std::uint64_t start[2], end[2];
-   const auto work = [&](unsigned i) {
-      ready.fetch_add(1);
-      while (ready.load() < 2) {
-      }
-      start[i] = now_ns();
-      (void)turn_ns(kernel);
-      end[i] = now_ns();
-   };
-   std::thread other(work, 1);
-   work(0);
-   other.join();
-   return std::max(end[0], end[1]) - std::min(start[0], start[1]);
-}
-
 /// All kernels in turn.
 void compare(benchmark::State &state) {
    const auto kernels = available_kernels();
@@ -118,7 +75,7 @@ void compare(benchmark::State &state) {
       for (std::size_t i = 0; i < kernels.size(); ++i) {
          clock = std::max(clock, clock_hz());
          best[i] = std::min(best[i], turn_ns(kernels[i]));
-         best_of_two[i] = std::min(best_of_two[i], two_threads_ns(kernels[i]));
+         best_of_two[i] = std::min(best_of_two[i], two_threads_ns([&](unsigned) { (void)turn_ns(kernels[i]); }));
       }
    const double scalar_each = static_cast<double>(best[0]) / (blocks_of(kernels[0]) * 65536.0);
    for (std::size_t i = 0; i < kernels.size(); ++i) {
