@@ -5,8 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <iostream>
+#include <iterator>
 #include <list>
 #include <thread>
 
@@ -32,6 +34,41 @@ constexpr int k_swaps = 1000;
 constexpr auto k_patience = std::chrono::milliseconds(2);
 // The sanitizer's runs have little time: what costs more there is shown by the plain build alone.
 constexpr std::uint64_t k_sanitized_hash_ns_max = 60'000'000;
+
+/// Whose turn it is. Any other one's, at random; but of those whose sessions take long to open (a driver that compiles)
+/// each is left out once the swaps to it and from it have taken their share of the test's time.
+class Turns {
+public:
+   Turns(std::size_t count, std::size_t now) : spent_(count), taken_(count), now_(now) {}
+
+   [[nodiscard]] std::size_t next() {
+      std::vector<std::size_t> others, fit;
+      for (std::size_t i = 0; i < spent_.size(); ++i)
+         if (i != now_)
+            others.push_back(i);
+      std::copy_if(others.begin(), others.end(), std::back_inserter(fit),
+                   [this](std::size_t i) { return spent_[i] < k_share; });
+      if (fit.empty())
+         fit = others;
+      from_ = now_;
+      now_ = fit[random_() % fit.size()];
+      ++taken_[now_];
+      return now_;
+   }
+   /// What the last swap took.
+   void took(std::chrono::nanoseconds time) {
+      spent_[from_] += time;
+      spent_[now_] += time;
+   }
+   [[nodiscard]] const std::vector<unsigned> &taken() const noexcept { return taken_; }
+
+private:
+   static constexpr std::chrono::seconds k_share{20};
+   std::vector<std::chrono::nanoseconds> spent_;
+   std::vector<unsigned> taken_;
+   std::size_t now_, from_ = 0;
+   std::mt19937_64 random_{k_seed};
+};
 
 class RealBackends : public ::testing::TestWithParam<Subject> {
 protected:
@@ -100,13 +137,14 @@ TEST_P(RealBackends, AreSwappedAThousandTimesUnderLoadAndNothingIsLostDoubledOrW
          sum += miner.jobs();
       return sum;
    };
-   std::mt19937_64 random(k_seed);
-   std::size_t now = backends_.size() - 1;
+   Turns turns(backends_.size(), backends_.size() - 1);
    for (int swap = 0; swap < k_swaps && !HasFailure(); ++swap) {
-      now = (now + 1 + random() % (backends_.size() - 1)) % backends_.size(); // always another one
-      const auto used = node_->use(backends_[now]);
+      const std::string &backend = backends_[turns.next()];
+      const auto start = std::chrono::steady_clock::now();
+      const auto used = node_->use(backend);
+      turns.took(std::chrono::steady_clock::now() - start);
       EXPECT_TRUE(used) << used.error().message;
-      EXPECT_EQ(node_->serving(), backends_[now]);
+      EXPECT_EQ(node_->serving(), backend);
       const std::uint64_t before = jobs();
       const auto until = std::chrono::steady_clock::now() + k_patience;
       while (jobs() == before && std::chrono::steady_clock::now() < until)
@@ -118,7 +156,12 @@ TEST_P(RealBackends, AreSwappedAThousandTimesUnderLoadAndNothingIsLostDoubledOrW
       EXPECT_EQ(miner.error(), "");
       EXPECT_GE(miner.laps(), 1u);
    }
-   std::cout << backends_.size() << " backends, " << k_swaps << " swaps, " << jobs() << " jobs\n";
+   std::cout << k_swaps << " swaps, " << jobs() << " jobs; turns:";
+   for (std::size_t i = 0; i < backends_.size(); ++i) {
+      std::cout << ' ' << backends_[i] << ' ' << turns.taken()[i];
+      EXPECT_GE(turns.taken()[i], 1u) << backends_[i];
+   }
+   std::cout << '\n';
 }
 
 std::string name_of(const ::testing::TestParamInfo<Subject> &info) {
