@@ -185,13 +185,14 @@ void compare(benchmark::State &state) {
    if (!tables)
       return;
    std::vector<Form> forms;
+   const auto add = [&](std::string name, std::uint64_t nonces, auto make) {
+      forms.push_back(Form{std::move(name), nonces, {make(), make()}});
+   };
    for (const Kernel *kernel : available_kernels()) {
-      Form &without = forms.emplace_back(Form{std::string("tableless_") + kernel->name, kernel->batch_hint / 16, {}});
-      Form &with = forms.emplace_back(Form{std::string("table_") + kernel->name, 1024, {}});
-      for (unsigned i = 0; i < 2; ++i) {
-         without.scanners[i] = std::make_unique<TablelessScanner>(*kernel, table_size);
-         with.scanners[i] = std::make_unique<TableScanner>(*kernel, bench_table_size, *tables);
-      }
+      const std::string name = kernel->name;
+      add("tableless_" + name, kernel->batch_hint / 16,
+          [&] { return std::make_unique<TablelessScanner>(*kernel, table_size); });
+      add("table_" + name, 1024, [&] { return std::make_unique<TableScanner>(*kernel, bench_table_size, *tables); });
    }
    for (auto _ : state)
       for (Form &form : forms)

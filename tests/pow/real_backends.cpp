@@ -29,7 +29,7 @@ std::string everything_of(const boost::json::object &schema, bool device_backend
    return "{" + text + "}";
 }
 
-Result<config::Settings> settings_of(const Subject &subject, bool device_backends) {
+Result<config::Settings> settings_of(const Subject &subject, bool device_backends, const std::string &network) {
    const Catalogue catalogue = Catalogue::scan({{NEBULA_PLUGINS}});
    const FoundPlugin *found = catalogue.find(subject.plugin);
    if (!found)
@@ -39,8 +39,8 @@ Result<config::Settings> settings_of(const Subject &subject, bool device_backend
    request.read_file = [&](const std::string &path) -> Result<std::string> {
       if (path != "node.yaml")
          return Error{"No such file or directory", ErrorKind::unavailable};
-      return "node: {name: swap, network: nebula-dev}\nlog: {level: error}\nplugin_path: [" NEBULA_PLUGINS
-             "]\nplugins:\n"
+      return "node: {name: swap, network: " + network +
+             "}\nlog: {level: error}\nplugin_path: [" NEBULA_PLUGINS "]\nplugins:\n"
              "  - id: " +
              subject.plugin + "\n    config: " + everything_of(found->manifest.config, device_backends) + "\n";
    };
@@ -60,8 +60,9 @@ std::vector<Subject> subjects() {
    return all;
 }
 
-Result<std::unique_ptr<PluginNode>> PluginNode::make(const Subject &subject, bool device_backends) {
-   auto settings = settings_of(subject, device_backends);
+Result<std::unique_ptr<PluginNode>> PluginNode::make(const Subject &subject, bool device_backends,
+                                                     const std::string &network) {
+   auto settings = settings_of(subject, device_backends, network);
    if (!settings)
       return settings.error();
    std::unique_ptr<PluginNode> made(new PluginNode);
