@@ -10,15 +10,15 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <atomic>
+#include <cstring>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "bench/clock.h"
 #include "bench/clock_host.h"
 #include "bench/hash_rate.h"
+#include "bench/turns.h"
 #include "cosmic_harmony.h"
 #include "cpu_backend.h"
 #include "native5.h"
@@ -58,24 +58,6 @@ std::uint64_t turn_ns(const Kernel &kernel) {
    return now_ns() - before;
 }
 
-/// Of a turn on two threads at once, from the start of the first to the end of the last, without making them.
-std::uint64_t two_threads_ns(const Kernel &kernel) {
-   std::atomic<unsigned> ready{0};
-   std::uint64_t start[2], end[2];
-   const auto work = [&](unsigned i) {
-      ready.fetch_add(1);
-      while (ready.load() < 2) {
-      }
-      start[i] = now_ns();
-      (void)turn_ns(kernel);
-      end[i] = now_ns();
-   };
-   std::thread other(work, 1);
-   work(0);
-   other.join();
-   return std::max(end[0], end[1]) - std::min(start[0], start[1]);
-}
-
 /// All kernels in turn.
 void compare(benchmark::State &state) {
    const auto kernels = available_kernels();
@@ -86,7 +68,7 @@ void compare(benchmark::State &state) {
       for (std::size_t i = 0; i < kernels.size(); ++i) {
          clock = std::max(clock, clock_hz());
          best[i] = std::min(best[i], turn_ns(kernels[i]));
-         best_of_two[i] = std::min(best_of_two[i], two_threads_ns(kernels[i]));
+         best_of_two[i] = std::min(best_of_two[i], two_threads_ns([&](unsigned) { (void)turn_ns(kernels[i]); }));
       }
    const double scalar_each = static_cast<double>(best[0]) / (blocks_of(kernels[0]) * 65536.0);
    for (std::size_t i = 0; i < kernels.size(); ++i) {
