@@ -1,6 +1,7 @@
 #pragma once
 
-/// One check in one process. The child tells over a pipe what it is doing and how it ended, one line each:
+/// One check in one process: a fork of this one, which has loaded nothing of the plugin. The child tells over a pipe what
+/// it is doing and how it ended, one line each:
 ///
 ///    step calling init
 ///    passed · failed TEXT · skipped TEXT
@@ -13,7 +14,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace nebula::host::validation {
 
@@ -30,16 +30,7 @@ public:
    static void verdict(const Verdict &verdict);
 };
 
-/// Runs a check in a new process of `options.program` and waits for it, at most check.timeout_s.
+/// Runs a check in a new process and waits for it, at most check.timeout_s. `options` name a file and a scratch folder.
 [[nodiscard]] Result<Verdict> run_in_child(const Check &check, const ValidateOptions &options);
-
-/// The arguments of that process, and back.
-[[nodiscard]] std::vector<std::string> child_arguments(const Check &check, const ValidateOptions &options);
-
-struct ChildTask {
-   std::string check;
-   ValidateOptions options;
-};
-[[nodiscard]] Result<ChildTask> parse_child_arguments(const std::vector<std::string> &args);
 
 } // namespace nebula::host::validation

@@ -122,22 +122,4 @@ Result<Report> validate(const ValidateOptions &given) {
    return report;
 }
 
-int validate_child(const std::vector<std::string> &args) {
-   const auto task = parse_child_arguments(args);
-   if (!task) {
-      ChildPipe::verdict(Verdict::fail(task.error().message));
-      return task.error().exit_code();
-   }
-   const Check *check = find_check(task->check);
-   if (!check) {
-      ChildPipe::verdict(Verdict::fail("there is no check " + task->check));
-      return static_cast<int>(ErrorKind::usage);
-   }
-   std::error_code ignored;
-   std::filesystem::create_directories(task->options.scratch, ignored); // the store says why when it cannot be
-   Subject subject(task->options);
-   ChildPipe::verdict(check->run(subject));
-   _exit(0); // nothing of the plugin runs any more: no destructors of its statics, no leak reports
-}
-
 } // namespace nebula::host::validation

@@ -29,10 +29,6 @@ struct ValidateOptions {
 
    /// Folder for the stores of plugins; empty: validate() makes one and removes it.
    std::string scratch;
-
-   /// The program that answers `PROGRAM validate-child ...` by validate_child; the running one unless a test has its
-   /// own.
-   std::string program = "/proc/self/exe";
 };
 
 struct CheckReport {
@@ -51,7 +47,8 @@ struct Report {
    [[nodiscard]] int exit_code() const { return good() ? 0 : 1; }
 };
 
-/// Runs the checks. Fails when there is no such file or check, or no process can be started.
+/// Runs the checks, each in a fork of this process: call it while there is no other thread. Fails when there is no such
+/// file or check, or no process can be started.
 [[nodiscard]] Result<Report> validate(const ValidateOptions &options);
 
 /// For people, and for programs: {"file","good","seed","passed","failed","skipped","checks":[{"id","sentence",
@@ -62,9 +59,5 @@ struct Report {
 /// The whole command: `args` are what follows `nebula validate`. Writes to standard output and error; returns the exit
 /// status.
 [[nodiscard]] int validate_main(const std::vector<std::string> &args);
-
-/// The hidden command that runs one check in this process: `args` are what follows `validate-child`. Its answer goes to
-/// descriptor 3 (validate/child.h).
-[[nodiscard]] int validate_child(const std::vector<std::string> &args);
 
 } // namespace nebula::host::validation

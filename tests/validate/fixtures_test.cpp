@@ -168,7 +168,6 @@ Report report_on(const std::string &name, const std::string &config) {
    options.file = path_of(name);
    options.with = {path_of("good-algorithm")};
    options.config = config;
-   options.program = VALIDATE_PROGRAM;
    auto report = validate(options);
    EXPECT_TRUE(report) << report.error().message;
    return report ? std::move(*report) : Report{};
