@@ -34,11 +34,10 @@ void say(std::string line) {
 struct Talk {
    std::string pending;
    std::string step = "starting";
+   std::string at;
    std::optional<Verdict> verdict;
-   std::size_t bytes = 0;
 
    void take(std::string_view piece) {
-      bytes += piece.size();
       pending += piece;
       for (auto end = pending.find('\n'); end != std::string::npos; end = pending.find('\n')) {
          line(std::string_view(pending).substr(0, end));
@@ -52,6 +51,8 @@ struct Talk {
       const std::string rest(text.substr(std::min(space + 1, text.size())));
       if (word == "step")
          step = rest;
+      if (word == "at")
+         at = rest;
       for (const auto outcome : {Verdict::Outcome::passed, Verdict::Outcome::failed, Verdict::Outcome::skipped})
          if (word == to_string(outcome))
             verdict = Verdict{outcome, rest};
@@ -104,7 +105,7 @@ Result<void> start(const Check &check, const ValidateOptions &options, Child &ch
 
 // Listens until the verdict, the end of the pipe or the deadline. False: the deadline came first.
 bool listen_to(int pipe, SteadyTime deadline, Talk &talk) {
-   while (!talk.verdict && talk.bytes < k_child_text_max) {
+   while (!talk.verdict && talk.pending.size() < k_child_text_max) {
       const auto left =
          std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
       pollfd poll_fd{pipe, POLLIN, 0};
@@ -138,6 +139,18 @@ int reap(pid_t pid, bool at_once) {
    return status;
 }
 
+// A child that ended, or was ended, before its verdict.
+Verdict without_words(const Check &check, const Talk &talk, bool in_time, int status) {
+   if (!in_time)
+      return Verdict::fail("it did not come back within " + std::to_string(check.timeout_s) + " s from " + talk.step +
+                           "; every call must return");
+   if (WIFSIGNALED(status))
+      return Verdict::fail("it crashed (signal " + std::to_string(WTERMSIG(status)) + ", " +
+                           strsignal(WTERMSIG(status)) + ") in " + talk.step);
+   return Verdict::fail("it ended the process (exit status " + std::to_string(WEXITSTATUS(status)) + ") in " +
+                        talk.step + "; a plugin must never end its host");
+}
+
 // Of the one check this process runs.
 std::string &step_prefix() {
    static std::string prefix;
@@ -154,6 +167,10 @@ void ChildPipe::step(std::string_view what) {
    say("step " + step_prefix() + std::string(what));
 }
 
+void ChildPipe::at(std::string_view seed_and_step) {
+   say("at " + std::string(seed_and_step));
+}
+
 void ChildPipe::verdict(const Verdict &verdict) {
    say(std::string(to_string(verdict.outcome)) + " " + verdict.text);
 }
@@ -166,16 +183,10 @@ Result<Verdict> run_in_child(const Check &check, const ValidateOptions &options)
    const bool in_time =
       listen_to(child.pipe, std::chrono::steady_clock::now() + std::chrono::seconds(check.timeout_s), talk);
    const int status = reap(child.pid, !in_time);
-   if (talk.verdict)
-      return *talk.verdict;
-   if (!in_time)
-      return Verdict::fail("it did not come back within " + std::to_string(check.timeout_s) + " s from " + talk.step +
-                           "; every call must return");
-   if (WIFSIGNALED(status))
-      return Verdict::fail("it crashed (signal " + std::to_string(WTERMSIG(status)) + ", " +
-                           strsignal(WTERMSIG(status)) + ") in " + talk.step);
-   return Verdict::fail("it ended the process (exit status " + std::to_string(WEXITSTATUS(status)) + ") in " +
-                        talk.step + "; a plugin must never end its host");
+   Verdict verdict = talk.verdict ? *talk.verdict : without_words(check, talk, in_time, status);
+   if (verdict.outcome == Verdict::Outcome::failed)
+      verdict.reproduce = talk.at;
+   return verdict;
 }
 
 } // namespace nebula::host::validation

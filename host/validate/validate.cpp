@@ -87,6 +87,29 @@ private:
    bool ours_ = false;
 };
 
+// As a shell reads it back.
+std::string quoted(const std::string &word) {
+   const bool plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                              "0123456789_./,=:@%+-") == std::string::npos;
+   if (plain)
+      return word;
+   std::string out = "'";
+   for (const char c : word)
+      out += c == '\'' ? "'\\''" : std::string(1, c);
+   return out + "'";
+}
+
+std::string command_of(const ValidateOptions &options) {
+   std::string command = "nebula validate " + quoted(options.file);
+   for (const auto &file : options.with)
+      command += " --with " + quoted(file);
+   for (const auto &member : options.members)
+      command += " --member " + quoted(member);
+   if (!options.config_file.empty())
+      command += " --config " + quoted(options.config_file);
+   return command;
+}
+
 } // namespace
 
 Result<Report> validate(const ValidateOptions &given) {
@@ -104,11 +127,13 @@ Result<Report> validate(const ValidateOptions &given) {
    const auto wanted = choose(options.only);
    if (!wanted)
       return wanted.error();
-   Report report{options.file, options.seed, {}};
+   Report report{options.file, options.seed, command_of(given), {}};
    std::map<std::string_view, Verdict> done;
    for (const auto &check : all_checks()) {
       if (!wanted->contains(check.id))
          continue;
+      if (options.progress)
+         options.progress(report.checks.size() + 1, wanted->size(), check.id);
       auto verdict = blocked(check, done);
       if (!verdict) {
          auto ran = run_in_child(check, options);
