@@ -218,6 +218,13 @@ TEST_F(Isolation, AResultThatNobodyFetchesYetIsNotTheRunnersSilence) {
    EXPECT_FALSE(runner_->dead()) << listener_.why();
 }
 
+TEST_F(Isolation, ARequestToADyingRunnerIsToldWhyItDies) {
+   ASSERT_EQ(kill(runner_->pid(), SIGKILL), 0);
+   const Answer answer = runner_->ask(MessageKind::start, {}, -1, soon());
+   EXPECT_EQ(answer.status, NEB_E_DEVICE);
+   EXPECT_NE(answer.text.find("signal 9"), std::string::npos) << answer.text;
+}
+
 TEST_F(Isolation, AnEndThatWasAskedForIsNoLoss) {
    session_.reset();
    runner_->end(soon());
