@@ -12,9 +12,9 @@
 namespace nebula::host::validation {
 namespace {
 
-constexpr std::uint64_t k_check_ns = 800'000'000; // of one check for all backends of an algorithm
+constexpr std::uint64_t k_check_ns = 500'000'000; // of one check for all backends of an algorithm
 constexpr std::uint64_t k_batch_ns = 30'000'000;  // what batch_hint stands for
-constexpr std::uint64_t k_nonces_min = 16;        // a few hits for certain, with one hash in four or two
+constexpr std::uint64_t k_nonces_min = 8;         // four of them hits, with one hash in two
 
 // What one hash of the reference takes, the fastest of three: on a busy machine others may come between. The first hash
 // may prepare the epoch and does not count.

@@ -36,7 +36,7 @@ public:
    [[nodiscard]] const neb_pow_algorithm &algorithm() const noexcept { return reference_.algorithm(); }
    [[nodiscard]] Reference &reference() noexcept { return reference_; }
 
-   /// How many nonces the jobs of a check have in all: `wanted`, fewer when the hash is slow, at least 16.
+   /// How many nonces the jobs of a check have in all: `wanted`, fewer when the hash is slow, at least 8.
    [[nodiscard]] std::uint64_t nonces(std::uint64_t wanted);
    /// The same for the jobs of fuzz steps, by what the backend says of itself: a step must be the same on any machine.
    [[nodiscard]] std::uint64_t fuzz_nonces(std::uint64_t wanted);

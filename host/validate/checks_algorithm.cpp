@@ -15,7 +15,7 @@ namespace {
 
 constexpr unsigned k_threads = 4;
 constexpr unsigned k_hashes = 64;                       // of one check, less when they are slow:
-constexpr auto k_time = std::chrono::milliseconds(500); // no check hashes an algorithm for longer
+constexpr auto k_time = std::chrono::milliseconds(300); // no check hashes an algorithm for longer
 
 // Runs `body` k_hashes times, or until the time is spent, which the verdict says; at least twice. The first failure
 // counts.
