@@ -17,12 +17,17 @@ inline constexpr const char *k_algorithm_name = "autolykos2";
 /// One year of blocks every 120 s: time enough to move miners to another algorithm.
 inline constexpr std::uint64_t k_accept_until_default = 262'800;
 
+/// What the name means: consensus, or the same on tiny tables, which only a development network may use.
+enum class Meaning { consensus, tiny_tables };
+
+[[nodiscard]] TableSizeRule rule_of(Meaning meaning) noexcept;
+
 /// The steps are the reference's; the 32 elements come from `kernel`, which passed its self-test and lives for ever.
 [[nodiscard]] AlgorithmSpec autolykos2_spec(const Kernel &kernel, std::uint64_t accept_until,
-                                            TableSizeRule rule = table_size);
+                                            Meaning meaning = Meaning::consensus);
 
 /// Known answers, complete inputs.
-[[nodiscard]] std::vector<AlgorithmSpec::Vector> autolykos2_answers();
+[[nodiscard]] std::vector<AlgorithmSpec::Vector> autolykos2_answers(Meaning meaning);
 
 /// Computes every element of every nonce.
 [[nodiscard]] CpuBackendSpec tableless_backend_spec(const Kernel &kernel, TableSizeRule rule = table_size);

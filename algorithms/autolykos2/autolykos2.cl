@@ -1,5 +1,23 @@
 // Autolykos v2: the table of a height, built on the device, and a scan that reads it. Integers only; every index is a
 // constant, so the words of a hash stay in registers.
+//
+// The table lies in PARTS buffers, element i in number i % PARTS at place i / PARTS: for devices whose largest buffer is
+// smaller than the table. One buffer costs nothing.
+
+#if PARTS == 1
+#define TABLE(access) __global access ulong4 *table0
+#define ELEMENT(i) table0[i]
+#elif PARTS == 2
+#define TABLE(access) __global access ulong4 *table0, __global access ulong4 *table1
+#define ELEMENT(i) ((i) % 2 ? table1 : table0)[(i) / 2]
+#elif PARTS == 4
+#define TABLE(access)                                                                                                  \
+   __global access ulong4 *table0, __global access ulong4 *table1, __global access ulong4 *table2,                     \
+      __global access ulong4 *table3
+#define ELEMENT(i) ((i) % 4 < 2 ? ((i) % 2 ? table1 : table0) : ((i) % 2 ? table3 : table2))[(i) / 4]
+#else
+#error "PARTS is 1, 2 or 4"
+#endif
 
 #define IV0 0x6a09e667f3bcc908UL
 #define IV1 0xbb67ae8584caa73bUL
@@ -80,7 +98,7 @@ ulong constant_word(uint w) {
 }
 
 // Elements first..first+count-1 into the table, most significant limb first.
-__kernel void build(__global ulong4 *table, uint first, uint count, uint height) {
+__kernel void build(uint first, uint count, uint height, TABLE()) {
    const uint at = (uint)get_global_id(0);
    if (at >= count)
       return;
@@ -100,13 +118,14 @@ __kernel void build(__global ulong4 *table, uint first, uint count, uint height)
       const ulong md = 0, me = 0, mf = 0;
       COMPRESS(8200UL, ~0UL)
    }
-   table[first + at] = (ulong4)(swap8(h0) & 0x00FFFFFFFFFFFFFFUL, swap8(h1), swap8(h2), swap8(h3));
+   ELEMENT(first + at) = (ulong4)(swap8(h0) & 0x00FFFFFFFFFFFFFFUL, swap8(h1), swap8(h2), swap8(h3));
 }
 
 // Adds the element to the sum s0..s3, most significant first.
 #define ADD(index)                                                                                                     \
    {                                                                                                                   \
-      const ulong4 t = table[(index) % size];                                                                          \
+      const uint j = (index) % size;                                                                                   \
+      const ulong4 t = ELEMENT(j);                                                                                     \
       ulong carry, x;                                                                                                  \
       s3 += t.s3;                                                                                                      \
       carry = s3 < t.s3;                                                                                               \
@@ -133,21 +152,22 @@ __kernel void build(__global ulong4 *table, uint first, uint count, uint height)
    ADD((uint)(a << 24 | b >> 40))
 
 // Nonces first..first+count-1. `message` as it lies in memory, `shifted` the same one byte later.
-__kernel void scan(__global const ulong4 *table, uint size, ulong4 message, ulong4 shifted, ulong first, uint count,
-                   ulong target, uint capacity, __global uint *found) {
+__kernel void scan(uint size, ulong4 message, ulong4 shifted, ulong first, uint count, ulong target, uint capacity,
+                   __global uint *found, TABLE(const)) {
    const uint at = (uint)get_global_id(0);
    if (at >= count)
       return;
    const ulong nonce = first + at;
-   ulong i, r0, r1, r2, r3;
+   uint i;
+   ulong r0, r1, r2, r3;
    {
       BEGIN
       const ulong m0 = message.s0, m1 = message.s1, m2 = message.s2, m3 = message.s3, m4 = swap8(nonce), m5 = 0;
       const ulong m6 = 0, m7 = 0, m8 = 0, m9 = 0, ma = 0, mb = 0, mc = 0, md = 0, me = 0, mf = 0;
       COMPRESS(40UL, ~0UL)
-      i = swap8(h3) % size;
+      i = (uint)(swap8(h3) % size);
    }
-   const ulong4 e = table[i];
+   const ulong4 e = ELEMENT(i);
    {
       BEGIN
       const ulong m0 = swap8(e.s0 << 8 | e.s1 >> 56), m1 = swap8(e.s1 << 8 | e.s2 >> 56);

@@ -21,4 +21,8 @@ std::uint32_t table_size(std::uint64_t height) noexcept {
    return size;
 }
 
+std::uint32_t tiny_table_size(std::uint64_t height) noexcept {
+   return 1009 + static_cast<std::uint32_t>(height % 7) * 10;
+}
+
 } // namespace nebula::autolykos2

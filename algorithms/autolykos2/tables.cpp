@@ -17,7 +17,7 @@ constexpr std::uint32_t k_piece_elements = 16'384;
 }
 
 [[nodiscard]] std::uint64_t mib_of(std::uint64_t pieces) noexcept {
-   return pieces * Table::bytes_for(k_piece_elements) >> 20;
+   return (pieces * Table::bytes_for(k_piece_elements) + (1u << 20) - 1) >> 20; // up: none means there is nothing to do
 }
 
 } // namespace

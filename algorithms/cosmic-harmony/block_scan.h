@@ -7,8 +7,10 @@
 /// A vector type V offers: `k_lanes`, `set1`, `iota32` (0, 32, 64, ...), `add`, `xor_`, `xor3`, `rotl5`, `mul`, and the
 /// hit tests `any_at_most<Count>(y, target)` over an array of vectors and `mask_at_most(y, target)`, a bit per lane.
 ///
-/// `Streams` vectors go through the rounds together, to fill the ports while one chain waits; `Groups` such sets share
-/// one test and branch.
+/// `Streams` vectors go through the rounds side by side, to fill the ports while one chain waits; `Groups` such sets
+/// share one test and branch. A round is written stream after stream, and in that order the processor meets it (see
+/// CMakeLists.txt). Step after stream-wide step it took 7.94 cycles a hash instead of 7.79 with AVX-512 and 14.7
+/// instead of 14.0 with AVX2 (Zen 4).
 
 #include <cstddef>
 #include <cstdint>
@@ -23,37 +25,39 @@ template <class V, unsigned Streams>
 struct Lanes {
    V s[8][Streams];
 
-   /// One step of a round: word i, where `Swap` is 4 when the halves lie exchanged.
+   /// One step of a round of stream n: word i, where `Swap` is 4 when the halves lie exchanged.
    template <unsigned I, unsigned Swap>
-   NEBULA_INLINE void step() noexcept {
-      for (unsigned n = 0; n < Streams; ++n) {
-         V &word = s[(I + Swap) & 7][n];
-         word = V::add(V::rotl5(V::xor_(word, s[(I + 1 + Swap) & 7][n])), s[(I + 2 + Swap) & 7][n]);
-      }
+   NEBULA_INLINE void step(unsigned n) noexcept {
+      V &word = s[(I + Swap) & 7][n];
+      word = V::add(V::rotl5(V::xor_(word, s[(I + 1 + Swap) & 7][n])), s[(I + 2 + Swap) & 7][n]);
    }
 
    /// A whole round without moving words: the exchange of halves is in the indices.
    template <unsigned Swap>
    NEBULA_INLINE void round() noexcept {
-      step<0, Swap>();
-      step<1, Swap>();
-      step<2, Swap>();
-      step<3, Swap>();
-      step<4, Swap>();
-      step<5, Swap>();
-      step<6, Swap>();
-      step<7, Swap>();
+      for (unsigned n = 0; n < Streams; ++n) {
+         step<0, Swap>(n);
+         step<1, Swap>(n);
+         step<2, Swap>(n);
+         step<3, Swap>(n);
+         step<4, Swap>(n);
+         step<5, Swap>(n);
+         step<6, Swap>(n);
+         step<7, Swap>(n);
+      }
    }
 
    /// The last round without its word 4, which would become word 0 and then cancel out of the xor.
    NEBULA_INLINE void last_round() noexcept {
-      step<0, 4>();
-      step<1, 4>();
-      step<2, 4>();
-      step<3, 4>();
-      step<5, 4>();
-      step<6, 4>();
-      step<7, 4>();
+      for (unsigned n = 0; n < Streams; ++n) {
+         step<0, 4>(n);
+         step<1, 4>(n);
+         step<2, 4>(n);
+         step<3, 4>(n);
+         step<5, 4>(n);
+         step<6, 4>(n);
+         step<7, 4>(n);
+      }
    }
 
    NEBULA_INLINE void rounds_4_to_12() noexcept {

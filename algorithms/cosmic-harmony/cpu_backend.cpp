@@ -11,7 +11,7 @@ CpuBackendSpec cpu_backend_spec(const Kernel &kernel) {
    spec.algorithm = k_algorithm_name;
    spec.properties = kernel.properties;
    spec.batch_hint = kernel.batch_hint;
-   spec.width = 1u << k_block_bits_min;
+   spec.width = kernel.width;
    spec.open = [kernel] { return std::make_unique<RangeScanner>(kernel.scan); };
    return spec;
 }

@@ -20,6 +20,7 @@ struct Kernel {
    const char *properties;   ///< how a configuration selects it
    BlockScan scan;
    std::uint64_t batch_hint; ///< nonces that take about 30 ms
+   std::uint32_t width;      ///< nonces of the blocks it is at its best with
 };
 
 /// Every kernel that was built in and that this processor runs, the slowest first. Static storage.

@@ -93,11 +93,13 @@ void print_step(const json::object &step) {
          const auto &candidate = value.get_object();
          const auto removed = text_at(candidate, "removed_by");
          const auto sensors = sensors_text(candidate);
-         rows.push_back({text_at(candidate, "name"), text_at(candidate, "device"),
-                         (removed.empty() ? "fits, " + text_at(candidate, "standing") + ", " +
-                                               text_at(candidate, "preferences") + " preferences met"
-                                          : "out: " + removed) +
-                            (sensors.empty() ? "" : "; " + sensors)});
+         rows.push_back(
+            {text_at(candidate, "name"), text_at(candidate, "device"),
+             (removed.empty()
+                 ? "fits, " + (candidate.if_contains("checking") ? "in its gate" : text_at(candidate, "standing")) +
+                      ", " + text_at(candidate, "preferences") + " preferences met"
+                 : "out: " + removed) +
+                (sensors.empty() ? "" : "; " + sensors)});
       }
    }
    std::cout << table(rows, "  ") << '\n';

@@ -7,8 +7,4 @@ int run_validate(const Command &, const Arguments &arguments) {
    return validation::validate_main(arguments);
 }
 
-int run_validate_child(const Command &, const Arguments &arguments) {
-   return validation::validate_child(arguments);
-}
-
 } // namespace nebula::host::cli

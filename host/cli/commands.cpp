@@ -54,9 +54,6 @@ constexpr Command k_commands[] = {
    {"version", "[--json]", "Say which program this is", "", run_version},
 };
 
-// Not for people: one process of `nebula validate`.
-constexpr Command k_validate_child{"validate-child", "", "", "", run_validate_child};
-
 } // namespace
 
 std::span<const Command> commands() {
@@ -69,7 +66,7 @@ const Command *find_command(std::string_view name) {
          return &command;
       }
    }
-   return name == k_validate_child.name ? &k_validate_child : nullptr;
+   return nullptr;
 }
 
 } // namespace nebula::host::cli

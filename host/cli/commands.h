@@ -11,7 +11,6 @@ int run_check(const Command &self, const Arguments &arguments);
 int run_config(const Command &self, const Arguments &arguments);
 int run_plugin(const Command &self, const Arguments &arguments);
 int run_validate(const Command &self, const Arguments &arguments);
-int run_validate_child(const Command &self, const Arguments &arguments);
 int run_explain(const Command &self, const Arguments &arguments);
 int run_hash(const Command &self, const Arguments &arguments);
 int run_bench(const Command &self, const Arguments &arguments);

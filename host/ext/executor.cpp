@@ -54,8 +54,10 @@ Executor::Executor(Clock &clock, TimerQueue &timers, Options options)
    state->workers = std::vector<State::Worker>(std::min(wanted, k_threads_max));
    for (std::size_t i = 0; i < state->workers.size(); ++i) {
       State::Worker &worker = state->workers[i];
-      worker.thread = std::thread([state, &worker] { state->worker_main(worker); });
-      pthread_setname_np(worker.thread.native_handle(), ("neb-work-" + std::to_string(i)).substr(0, 15).c_str());
+      worker.thread = std::thread([state, &worker, i] {
+         pthread_setname_np(pthread_self(), ("neb-work-" + std::to_string(i)).substr(0, 15).c_str());
+         state->worker_main(worker);
+      });
    }
    state->watch = timers.schedule_every(k_slow_check_ns, [state] { state->report_slow(); });
 }

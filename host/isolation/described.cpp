@@ -62,9 +62,9 @@ void write(WireWriter &out, const DescribedAlgorithm &one) {
 
 DescribedAlgorithm read_algorithm(WireReader &in) {
    DescribedAlgorithm one;
-   one.service = read_word(in);
+   one.service = read_word(in, k_name_max);
    one.properties = read_word(in, k_properties_max);
-   one.name = read_word(in);
+   one.name = read_word(in, k_name_max);
    one.text = read_sentence(in);
    one.flags = in.number<std::uint32_t>();
    one.status = in.number<std::int32_t>();
@@ -95,10 +95,10 @@ void write(WireWriter &out, const DescribedBackend &one) {
 
 DescribedBackend read_backend(WireReader &in) {
    DescribedBackend one;
-   one.service = read_word(in);
+   one.service = read_word(in, k_name_max);
    one.properties = read_word(in, k_properties_max);
-   one.name = read_word(in);
-   one.algorithm = read_word(in);
+   one.name = read_word(in, k_name_max);
+   one.algorithm = read_word(in, k_name_max);
    one.device = read_sentence(in);
    one.lanes = in.number<std::uint32_t>();
    one.batch_hint = in.number<std::uint64_t>();
@@ -107,11 +107,26 @@ DescribedBackend read_backend(WireReader &in) {
    return one;
 }
 
+void write(WireWriter &out, const DescribedFamily &one) {
+   out.text(one.service).text(one.properties).text(one.name).text(one.parameters);
+}
+
+DescribedFamily read_family(WireReader &in) {
+   DescribedFamily one;
+   one.service = read_word(in);
+   one.properties = read_word(in, k_properties_max);
+   one.name = read_word(in);
+   one.parameters = read_sentence(in);
+   if (one.name.empty() || one.name.find(':') != std::string::npos)
+      in.fail();
+   return one;
+}
+
 } // namespace
 
 DescribedAlgorithm describe(const neb_pow_algorithm &table) {
    DescribedAlgorithm one;
-   one.name = word(table.name, k_word_max);
+   one.name = word(table.name, k_name_max);
    one.text = word(table.text, k_properties_max);
    one.flags = table.flags;
    one.status = table.status;
@@ -133,11 +148,18 @@ DescribedAlgorithm describe(const neb_pow_algorithm &table) {
 
 DescribedBackend describe(const neb_pow_backend &table) {
    DescribedBackend one;
-   one.name = word(table.name, k_word_max);
-   one.algorithm = word(table.algorithm, k_word_max);
+   one.name = word(table.name, k_name_max);
+   one.algorithm = word(table.algorithm, k_name_max);
    one.device = word(table.device, k_properties_max);
    one.lanes = table.lanes;
    one.batch_hint = table.batch_hint;
+   return one;
+}
+
+DescribedFamily describe(const neb_pow_family &table) {
+   DescribedFamily one;
+   one.name = word(table.name, k_word_max);
+   one.parameters = word(table.parameters, k_properties_max);
    return one;
 }
 
@@ -148,6 +170,9 @@ void write(WireWriter &out, const Described &described) {
    out.number(static_cast<std::uint32_t>(described.backends.size()));
    for (const auto &one : described.backends)
       write(out, one);
+   out.number(static_cast<std::uint32_t>(described.families.size()));
+   for (const auto &one : described.families)
+      write(out, one);
 }
 
 Described read_described(WireReader &in) {
@@ -156,6 +181,8 @@ Described read_described(WireReader &in) {
       described.algorithms.push_back(read_algorithm(in));
    for (auto left = in.count(k_described_max); left > 0 && in.ok(); --left)
       described.backends.push_back(read_backend(in));
+   for (auto left = in.count(k_described_max); left > 0 && in.ok(); --left)
+      described.families.push_back(read_family(in));
    return described;
 }
 

@@ -5,7 +5,7 @@
 
 #include "host/isolation/wire.h"
 
-#include <nebula/svc/pow-backend.h>
+#include <nebula/svc/pow-family.h>
 
 #include <cstdint>
 #include <string>
@@ -41,14 +41,25 @@ struct DescribedBackend {
    std::uint64_t batch_hint = 0;
 };
 
+struct DescribedFamily {
+   std::string service, properties; // of `provide`
+   std::string name, parameters;
+
+   friend bool operator==(const DescribedFamily &, const DescribedFamily &) = default;
+};
+
+/// Everything, or what belongs to one member of a family. Names are unique among the algorithms, and among the backends
+/// of one.
 struct Described {
    std::vector<DescribedAlgorithm> algorithms;
    std::vector<DescribedBackend> backends;
+   std::vector<DescribedFamily> families;
 };
 
 /// From the completed tables of a plugin, in the runner. Texts that are too long are cut.
 [[nodiscard]] DescribedAlgorithm describe(const neb_pow_algorithm &table);
 [[nodiscard]] DescribedBackend describe(const neb_pow_backend &table);
+[[nodiscard]] DescribedFamily describe(const neb_pow_family &table);
 
 void write(WireWriter &out, const Described &described);
 /// Untrusted: fails the reader at the first value that is not what the contract allows.

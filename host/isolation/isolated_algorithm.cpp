@@ -89,15 +89,13 @@ std::unique_ptr<IsolatedSession> IsolatedAlgorithm::borrow(std::string &why) {
 
 std::unique_ptr<IsolatedSession> IsolatedAlgorithm::open(std::string &why) {
    auto runner = keeper_.runner();
-   const auto described = keeper_.described();
-   const auto place = std::find(described.algorithms.begin(), described.algorithms.end(), described_);
-   if (!runner || place == described.algorithms.end()) {
+   if (!runner) {
       why = "its runner is down";
       return nullptr;
    }
    Open what;
    what.of = SessionOf::algorithm;
-   what.index = static_cast<std::uint32_t>(place - described.algorithms.begin());
+   what.algorithm = described_.name;
    auto session = IsolatedSession::open(std::move(runner), what, patience_, described_.epoch_kind != 0);
    if (session)
       return std::move(*session);

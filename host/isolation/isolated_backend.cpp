@@ -52,26 +52,15 @@ IsolatedBackend::IsolatedBackend(Keeper &keeper, DescribedBackend described, con
    };
 }
 
-std::optional<std::uint32_t> IsolatedBackend::index() const {
-   const auto described = keeper_.described();
-   const auto place = std::find_if(described.backends.begin(), described.backends.end(), [&](const auto &one) {
-      return one.name == described_.name && one.algorithm == described_.algorithm;
-   });
-   if (place == described.backends.end())
-      return std::nullopt;
-   return static_cast<std::uint32_t>(place - described.backends.begin());
-}
-
 neb_status IsolatedBackend::open(const neb_pow_session_config &config, neb_pow_session **out, neb_error *err) {
    if (config.depth_max == 0 || config.depth_max > k_ring_depth_max)
       return fail(err, NEB_E_INVALID, "a session has a depth of 1 to 64");
    auto runner = keeper_.runner();
-   const auto place = index();
-   if (!runner || runner->dead() || !place)
-      return fail(err, NEB_E_DEVICE,
-                  place ? "its runner is down" : "its runner does not provide it since it was started again");
+   if (!runner || runner->dead())
+      return fail(err, NEB_E_DEVICE, "its runner is down");
    Open what;
-   what.index = *place;
+   what.algorithm = described_.algorithm;
+   what.backend = described_.name;
    what.depth = config.depth_max;
    what.memory_max = config.memory_max;
    auto session = IsolatedSession::open(std::move(runner), what, patience_, epochs_);
@@ -83,11 +72,11 @@ neb_status IsolatedBackend::open(const neb_pow_session_config &config, neb_pow_s
 
 neb_status IsolatedBackend::telemetry(neb_pow_telemetry &out) {
    const auto runner = keeper_.runner();
-   const auto place = index();
-   if (!runner || !place)
+   if (!runner)
       return NEB_E_DEVICE;
    const auto deadline = RealClock().monotonic_ns() + k_telemetry_ns;
-   const Answer answer = runner->ask(MessageKind::telemetry, to_payload(std::uint64_t{*place}), -1, deadline);
+   const Answer answer =
+      runner->ask(MessageKind::telemetry, to_payload(BackendName{described_.name, described_.algorithm}), -1, deadline);
    if (answer.status != NEB_OK)
       return answer.status;
    const std::uint32_t size = std::min<std::uint32_t>(out.size, sizeof out);

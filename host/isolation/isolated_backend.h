@@ -31,8 +31,6 @@ private:
    }
    [[nodiscard]] neb_status open(const neb_pow_session_config &config, neb_pow_session **out, neb_error *err);
    [[nodiscard]] neb_status telemetry(neb_pow_telemetry &out);
-   /// Its place in what the runner of now provides.
-   [[nodiscard]] std::optional<std::uint32_t> index() const;
 
    Keeper &keeper_;
    const DescribedBackend described_;

@@ -2,6 +2,7 @@
 
 #include "host/isolation/isolated_algorithm.h"
 #include "host/isolation/isolated_backend.h"
+#include "host/isolation/isolated_family.h"
 #include "host/isolation/keeper.h"
 #include "host/slots/c_error.h"
 
@@ -88,6 +89,9 @@ private:
       for (const DescribedBackend &one : described->backends)
          if (const neb_status status = add(one, *described, err); status != NEB_OK)
             return status;
+      for (const DescribedFamily &one : described->families)
+         if (const neb_status status = add(one, err); status != NEB_OK)
+            return status;
       return NEB_OK;
    }
 
@@ -98,6 +102,16 @@ private:
       }
       auto &one = algorithms_.emplace_back(keeper_, described);
       return host_->provide(host_, NEB_SVC_POW_ALGORITHM, described.service.c_str(), described.properties.c_str(),
+                            one.table(), err);
+   }
+
+   neb_status add(const DescribedFamily &described, neb_error *err) {
+      if (backends_only_) {
+         say("leaves the family " + described.name + " to the other instance of its plugin");
+         return NEB_OK;
+      }
+      auto &one = families_.emplace_back(keeper_, described);
+      return host_->provide(host_, NEB_SVC_POW_FAMILY, described.service.c_str(), described.properties.c_str(),
                             one.table(), err);
    }
 
@@ -137,15 +151,17 @@ private:
    Keeper keeper_; // outlives the sessions of what follows
    std::deque<IsolatedAlgorithm> algorithms_;
    std::deque<IsolatedBackend> backends_;
+   std::deque<IsolatedFamily> families_;
 };
 
 } // namespace
 
 std::string wrong_with_isolation(const Manifest &manifest) {
    for (const ManifestService &service : manifest.provides)
-      if (service.id != NEB_SVC_POW_ALGORITHM && service.id != NEB_SVC_POW_BACKEND)
+      if (service.id != NEB_SVC_POW_ALGORITHM && service.id != NEB_SVC_POW_BACKEND && service.id != NEB_SVC_POW_FAMILY)
          return "provides " + service.id +
-                ", and only " NEB_SVC_POW_ALGORITHM " and " NEB_SVC_POW_BACKEND " go through a runner";
+                ", and only " NEB_SVC_POW_ALGORITHM ", " NEB_SVC_POW_BACKEND " and " NEB_SVC_POW_FAMILY
+                " go through a runner";
    for (const ManifestRequirement &requirement : manifest.requirements)
       if (!requirement.optional)
          return "requires " + requirement.id + ", and a plugin in a runner finds no services";

@@ -25,12 +25,13 @@ neb_str str(std::string_view text) {
    return {text.data(), text.size()};
 }
 
-/// Everything that was provided when the node started is there again.
+/// Everything that others may have taken from it is there again.
 bool covers(const Described &now, const Described &before) {
-   const auto has_algorithm = [&](const DescribedAlgorithm &one) {
-      return std::find(now.algorithms.begin(), now.algorithms.end(), one) != now.algorithms.end();
+   const auto has = [](const auto &all) {
+      return [&all](const auto &one) { return std::find(all.begin(), all.end(), one) != all.end(); };
    };
-   return std::all_of(before.algorithms.begin(), before.algorithms.end(), has_algorithm);
+   return std::all_of(before.algorithms.begin(), before.algorithms.end(), has(now.algorithms)) &&
+          std::all_of(before.families.begin(), before.families.end(), has(now.families));
 }
 
 } // namespace
@@ -158,12 +159,34 @@ Answer Keeper::make_ready(RunnerProcess &process) const {
       const std::lock_guard lock(mutex_);
       running = running_;
    }
+   if (answer.status == NEB_OK)
+      if (Answer made = make_members(process); made.status != NEB_OK)
+         return made;
    if (answer.status != NEB_OK || !running)
       return answer;
    const Answer started = process.ask(MessageKind::start, {}, -1, now_ns() + k_life_cycle_ns);
    answer.status = started.status;
    answer.text = started.text;
    return answer;
+}
+
+/// Those that the node has of the former runner.
+Answer Keeper::make_members(RunnerProcess &process) const {
+   std::vector<std::pair<MemberRequest, Described>> members;
+   {
+      const std::lock_guard lock(mutex_);
+      members = members_;
+   }
+   for (const auto &[request, before] : members) {
+      Answer answer = process.ask(MessageKind::member, to_payload(request), -1, now_ns() + k_life_cycle_ns);
+      if (answer.status == NEB_OK && !covers(answer.described, before)) {
+         answer.status = NEB_E_FAIL;
+         answer.text = "it makes another algorithm of " + request.family + ":" + request.parameters;
+      }
+      if (answer.status != NEB_OK)
+         return answer;
+   }
+   return {};
 }
 
 /// Keeper's thread only, so that one thread ends a runner.
@@ -202,7 +225,7 @@ void Keeper::bring_back() {
       if (!pause(*pause_ns))
          return;
       auto again = bring_up();
-      if (again && !covers(*again, described()))
+      if (again && !covers(*again, provided()))
          again = Error{"it no longer provides the algorithms that it provided before", ErrorKind::unavailable};
       {
          const std::lock_guard lock(mutex_);
@@ -233,7 +256,8 @@ void Keeper::give_up(const std::string &why) {
                             "; repair or replace the plugin, then: nebula ctl restart " + host_->instance;
    say(NEB_LOG_ERROR, text);
    directory_.lost(host_->instance, text);
-   const bool needed = spec_.offers_algorithms && !described().algorithms.empty();
+   const Described all = provided();
+   const bool needed = spec_.offers_algorithms && !(all.algorithms.empty() && all.families.empty());
    health(needed ? NEB_HEALTH_NOT_READY : NEB_HEALTH_DEGRADED, text);
    publish("quarantined", why);
 }
@@ -306,9 +330,45 @@ std::shared_ptr<RunnerProcess> Keeper::runner() const {
    return runner_;
 }
 
-Described Keeper::described() const {
+Described Keeper::provided() const {
    const std::lock_guard lock(mutex_);
    return described_;
+}
+
+Answer Keeper::member(const MemberRequest &request) {
+   std::shared_ptr<RunnerProcess> process;
+   {
+      const std::lock_guard lock(mutex_);
+      if (!bringing_up_)
+         process = runner_;
+   }
+   Answer answer;
+   answer.status = NEB_E_DEVICE;
+   answer.text = "its runner is down";
+   if (!process)
+      return answer;
+   answer = process->ask(MessageKind::member, to_payload(request), -1, now_ns() + k_member_ns);
+   if (answer.status == NEB_E_TIMEOUT)
+      process->kill("it did not make " + request.family + ":" + request.parameters + " within 5 s");
+   if (answer.status != NEB_OK)
+      return answer;
+   if (answer.described.algorithms.size() != 1) {
+      process->kill("it made no algorithm, or several, of " + request.family + ":" + request.parameters);
+      answer.status = NEB_E_FAIL;
+      answer.text = "its runner broke the contract";
+      return answer;
+   }
+   const std::lock_guard lock(mutex_);
+   const auto known = [&](const auto &one) { return covers(one.second, answer.described); };
+   if (std::any_of(members_.begin(), members_.end(), known))
+      return answer;
+   if (members_.size() < k_described_max) {
+      members_.emplace_back(request, answer.described);
+   } else {
+      answer.status = NEB_E_FULL;
+      answer.text = "an instance in a process of its own has at most 256 members of families";
+   }
+   return answer;
 }
 
 Keeper::View Keeper::view() const {

@@ -16,6 +16,8 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace nebula::host {
 
@@ -43,8 +45,8 @@ public:
 
    /// The runner that serves now; nullptr while there is none. Any thread.
    [[nodiscard]] std::shared_ptr<RunnerProcess> runner() const;
-   /// What it provides, in the order that sessions are opened by. Any thread.
-   [[nodiscard]] Described described() const;
+   /// The member of a family; remembered, so that every later runner makes it too. Any thread; waits for the runner.
+   [[nodiscard]] Answer member(const MemberRequest &request);
    /// For the status of the instance. Any thread.
    struct View {
       pid_t pid = 0; // 0: none
@@ -65,6 +67,8 @@ private:
    void run();
    [[nodiscard]] Result<Described> bring_up();
    [[nodiscard]] Answer make_ready(RunnerProcess &process) const;
+   [[nodiscard]] Answer make_members(RunnerProcess &process) const;
+   [[nodiscard]] Described provided() const;
    [[nodiscard]] bool pause(std::uint64_t pause_ns);
    void end_runner(std::uint64_t deadline_ns);
    void bring_back();
@@ -81,6 +85,7 @@ private:
    std::condition_variable changed_;
    std::shared_ptr<RunnerProcess> runner_; // guarded by mutex_, as all below
    Described described_;
+   std::vector<std::pair<MemberRequest, Described>> members_; // that the node has
    bool begun_ = false, running_ = false, quitting_ = false, lost_ = false;
    bool bringing_up_ = false;       // the keeper's thread asks a runner that is not ready yet
    std::uint64_t end_deadline_ = 0; // of the last runner, once quitting

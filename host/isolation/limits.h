@@ -13,7 +13,8 @@ inline constexpr std::uint32_t k_described_max = 256;        // services of one 
 inline constexpr std::uint32_t k_vectors_max = 1024;         // known answers of one algorithm
 inline constexpr std::uint32_t k_aliases_max = 32;           // further names of one algorithm
 inline constexpr std::size_t k_vector_input_max = 64u << 10; // the longest block blob we know has 500 bytes
-inline constexpr std::size_t k_word_max = 128;               // a name
+inline constexpr std::size_t k_word_max = 128;               // a word
+inline constexpr std::size_t k_name_max = 512;               // of an algorithm; a yescrypt with all parameters has 310
 inline constexpr std::size_t k_properties_max = 1024;        // of one backend
 inline constexpr std::size_t k_line_max = 4096;              // a line of the log, as the log has it
 inline constexpr std::size_t k_config_nodes_max = 100'000;   // of a plugin's configuration
@@ -34,8 +35,10 @@ inline constexpr std::uint64_t k_first_silence_ns = 60'000'000'000; // of a firs
 inline constexpr std::uint64_t k_prepare_max_ns = 600'000'000'000;  // of a later one, however long the former took
 inline constexpr std::uint64_t k_job_ns =
    60'000'000'000; // without a result, for devices that answer "not yet" for ever
-inline constexpr std::uint64_t k_open_ns = 60'000'000'000;       // opening a session: kernels may be compiled
+inline constexpr std::uint64_t k_open_ns = 60'000'000'000;       // opening the first session: kernels may be compiled
+inline constexpr std::uint64_t k_open_least_ns = 2'000'000'000;  // a later one, however fast the former was
 inline constexpr std::uint64_t k_life_cycle_ns = 30'000'000'000; // create and init; start
+inline constexpr std::uint64_t k_member_ns = 5'000'000'000;      // making a family's member: tables and known answers
 inline constexpr std::uint64_t k_telemetry_ns = 2'000'000'000;   // reading sensors
 inline constexpr std::uint64_t k_last_words_ns = 1'000'000'000;  // to end by itself, once asked to
 

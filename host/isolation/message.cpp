@@ -72,9 +72,34 @@ std::optional<Setup> parse_setup(std::string_view payload) {
    return finished(in, std::move(setup));
 }
 
+std::string to_payload(const BackendName &backend) {
+   return WireWriter().text(backend.name).text(backend.algorithm).bytes();
+}
+
+std::optional<BackendName> parse_backend_name(std::string_view payload) {
+   WireReader in(payload);
+   BackendName backend;
+   backend.name = in.text(k_name_max);
+   backend.algorithm = in.text(k_name_max);
+   return finished(in, std::move(backend));
+}
+
+std::string to_payload(const MemberRequest &request) {
+   return WireWriter().text(request.family).text(request.parameters).bytes();
+}
+
+std::optional<MemberRequest> parse_member_request(std::string_view payload) {
+   WireReader in(payload);
+   MemberRequest request;
+   request.family = in.text(k_word_max);
+   request.parameters = in.text(k_properties_max);
+   return finished(in, std::move(request));
+}
+
 std::string to_payload(const Open &open) {
    WireWriter out;
-   out.number(static_cast<std::uint8_t>(open.of)).number(open.index).number(open.depth).number(open.memory_max);
+   out.number(static_cast<std::uint8_t>(open.of)).text(open.algorithm).text(open.backend);
+   out.number(open.depth).number(open.memory_max);
    return out.bytes();
 }
 
@@ -83,7 +108,8 @@ std::optional<Open> parse_open(std::string_view payload) {
    Open open;
    const auto of = in.number<std::uint8_t>();
    open.of = of == 0 ? SessionOf::backend : SessionOf::algorithm;
-   open.index = in.number<std::uint32_t>();
+   open.algorithm = in.text(k_name_max);
+   open.backend = in.text(k_name_max);
    open.depth = in.number<std::uint32_t>();
    open.memory_max = in.number<std::uint64_t>();
    if (of > 1 || open.depth == 0 || open.depth > k_ring_depth_max)

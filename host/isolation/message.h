@@ -24,6 +24,7 @@ enum class MessageKind : std::uint32_t {
    open, // with the descriptor of the session's memory
    telemetry,
    log_level,
+   member, // of a family
    // runner to host
    answer = 33,
    log,
@@ -55,17 +56,31 @@ struct Setup {
 [[nodiscard]] std::string to_payload(const Setup &setup);
 [[nodiscard]] std::optional<Setup> parse_setup(std::string_view payload);
 
+/// By name, which stays when the runner is another one.
+struct BackendName {
+   std::string name, algorithm;
+};
+[[nodiscard]] std::string to_payload(const BackendName &backend);
+[[nodiscard]] std::optional<BackendName> parse_backend_name(std::string_view payload);
+
+struct MemberRequest {
+   std::string family, parameters;
+   friend bool operator==(const MemberRequest &, const MemberRequest &) = default;
+};
+[[nodiscard]] std::string to_payload(const MemberRequest &request);
+[[nodiscard]] std::optional<MemberRequest> parse_member_request(std::string_view payload);
+
 enum class SessionOf : std::uint8_t { backend, algorithm };
 struct Open {
    SessionOf of = SessionOf::backend;
-   std::uint32_t index = 0; // of the description
+   std::string algorithm, backend; // the names; no backend for a session of an algorithm
    std::uint32_t depth = 1;
    std::uint64_t memory_max = 0;
 };
 [[nodiscard]] std::string to_payload(const Open &open);
 [[nodiscard]] std::optional<Open> parse_open(std::string_view payload);
 
-/// To every request. `described` comes with setup, `telemetry` with that.
+/// To every request. `described` comes with setup and member, `telemetry` with that.
 struct Answer {
    neb_status status = NEB_OK;
    std::string text; // of the failure
@@ -96,7 +111,7 @@ struct ProgressReport {
 [[nodiscard]] std::string to_payload(const ProgressReport &report);
 [[nodiscard]] std::optional<ProgressReport> parse_progress_report(std::string_view payload);
 
-/// A request whose payload is one number (a deadline, an index, a level).
+/// A request whose payload is one number (a deadline, a level).
 [[nodiscard]] std::string to_payload(std::uint64_t number);
 [[nodiscard]] std::optional<std::uint64_t> parse_number(std::string_view payload);
 

@@ -20,6 +20,7 @@ public:
          prepared_.store(true, std::memory_order_relaxed);
       raise(preparing ? longest_preparation_ns_ : longest_slice_ns_, gap_ns);
    }
+   void learn_open(std::uint64_t took_ns) noexcept { raise(longest_open_ns_, std::max<std::uint64_t>(took_ns, 1)); }
    void learn_job(std::uint64_t took_ns) noexcept { raise(longest_job_ns_, took_ns); }
 
    /// Silence above it is the end of the runner.
@@ -29,6 +30,11 @@ public:
       if (!prepared_.load(std::memory_order_relaxed))
          return k_first_silence_ns;
       return std::clamp(8 * longest_preparation_ns_.load(std::memory_order_relaxed), k_silence_ns, k_prepare_max_ns);
+   }
+   /// Opening a session may take that long. The first one may compile kernels.
+   [[nodiscard]] std::uint64_t open_ns() const noexcept {
+      const std::uint64_t longest = longest_open_ns_.load(std::memory_order_relaxed);
+      return longest == 0 ? k_open_ns : std::clamp(8 * longest, k_open_least_ns, k_open_ns);
    }
    /// A job without a result for longer, however often the plugin says "not yet", is the end as well.
    [[nodiscard]] std::uint64_t job_ns() const noexcept {
@@ -43,6 +49,7 @@ private:
    }
 
    std::atomic<bool> prepared_{false};
+   std::atomic<std::uint64_t> longest_open_ns_{0}; // 0: none yet
    std::atomic<std::uint64_t> longest_slice_ns_{0}, longest_preparation_ns_{0}, longest_job_ns_{0};
 };
 

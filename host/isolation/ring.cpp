@@ -17,20 +17,6 @@
 namespace nebula::host {
 namespace {
 
-constexpr std::size_t k_align = 64;
-
-constexpr std::size_t rounded(std::size_t bytes) {
-   return (bytes + k_align - 1) / k_align * k_align;
-}
-
-constexpr std::size_t k_jobs_at = rounded(sizeof(RingHead));
-constexpr std::size_t k_job_stride = rounded(sizeof(RingJob));
-constexpr std::size_t k_result_stride = rounded(sizeof(RingResult));
-
-constexpr std::size_t memory_of(std::uint32_t slots) {
-   return k_jobs_at + slots * (k_job_stride + k_result_stride);
-}
-
 Error failed(const char *what) {
    return {std::string("the memory shared with a runner cannot be ") + what + ": " + std::strerror(errno),
            ErrorKind::io};
@@ -55,7 +41,7 @@ void futex_ring(std::atomic<std::uint32_t> &word) noexcept {
 
 Result<Ring> Ring::make(std::uint32_t depth, Descriptor &descriptor) {
    const std::uint32_t slots = std::bit_ceil(depth);
-   const std::size_t bytes = memory_of(slots);
+   const std::size_t bytes = ring_bytes(slots);
    descriptor = Descriptor(memfd_create("nebula-session", MFD_CLOEXEC | MFD_ALLOW_SEALING));
    if (!descriptor.valid())
       return failed("made");
@@ -80,7 +66,7 @@ Result<Ring> Ring::attach(int descriptor) {
       return failed("mapped");
    const std::uint32_t slots = static_cast<const RingHead *>(memory)->slots;
    Ring ring(memory, bytes, slots);
-   if (slots > std::bit_ceil(k_ring_depth_max) || !std::has_single_bit(slots) || memory_of(slots) != bytes)
+   if (slots > std::bit_ceil(k_ring_depth_max) || !std::has_single_bit(slots) || ring_bytes(slots) != bytes)
       return Error{"the memory shared with the host has not the size that its head says", ErrorKind::internal};
    return ring;
 }
@@ -94,14 +80,11 @@ Ring::~Ring() {
 }
 
 RingJob &Ring::job(std::uint32_t number) const noexcept {
-   auto *at = static_cast<std::uint8_t *>(memory_) + k_jobs_at + (number & (slots_ - 1)) * k_job_stride;
-   return *reinterpret_cast<RingJob *>(at);
+   return *reinterpret_cast<RingJob *>(static_cast<std::uint8_t *>(memory_) + ring_job_at(slots_, number));
 }
 
 RingResult &Ring::result(std::uint32_t number) const noexcept {
-   auto *at = static_cast<std::uint8_t *>(memory_) + k_jobs_at + slots_ * k_job_stride +
-              (number & (slots_ - 1)) * k_result_stride;
-   return *reinterpret_cast<RingResult *>(at);
+   return *reinterpret_cast<RingResult *>(static_cast<std::uint8_t *>(memory_) + ring_result_at(slots_, number));
 }
 
 } // namespace nebula::host

@@ -14,6 +14,7 @@
 #include <nebula/svc/pow-backend.h>
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -91,6 +92,21 @@ struct RingHead {
    alignas(64) RingCall call; // the host's again
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "the words lie between processes");
+
+// Where things lie in it, for a ring of `slots` places (a power of two).
+constexpr std::size_t ring_rounded(std::size_t bytes) noexcept {
+   return (bytes + 63) / 64 * 64;
+}
+constexpr std::size_t ring_job_at(std::uint32_t slots, std::uint32_t number) noexcept {
+   return ring_rounded(sizeof(RingHead)) + (number & (slots - 1)) * ring_rounded(sizeof(RingJob));
+}
+constexpr std::size_t ring_result_at(std::uint32_t slots, std::uint32_t number) noexcept {
+   return ring_rounded(sizeof(RingHead)) + slots * ring_rounded(sizeof(RingJob)) +
+          (number & (slots - 1)) * ring_rounded(sizeof(RingResult));
+}
+constexpr std::size_t ring_bytes(std::uint32_t slots) noexcept {
+   return ring_rounded(sizeof(RingHead)) + slots * (ring_rounded(sizeof(RingJob)) + ring_rounded(sizeof(RingResult)));
+}
 
 /// One mapping of that memory. Not copyable; unmapped at the end.
 class Ring {

@@ -105,13 +105,13 @@ private:
       auto ring = Ring::attach(memory.get());
       RunnerSession::Subject subject;
       if (what && host_ && what->of == SessionOf::algorithm)
-         subject.algorithm = host_->directory().algorithm(what->index);
+         subject.algorithm = host_->directory().algorithm(what->algorithm);
       else if (what && host_)
-         subject.backend = host_->directory().backend(what->index);
+         subject.backend = host_->directory().backend(what->backend, what->algorithm);
       Answer answer;
       answer.status = NEB_E_STATE;
       if (!what || !ring || (!subject.backend && !subject.algorithm) || stopping_) {
-         answer.text = "there is nothing to open";
+         answer.text = "it provides no such thing since it was started";
       } else if (sessions_.size() >= k_sessions_max) {
          answer.status = NEB_E_FULL;
          answer.text = "a runner has at most 4096 sessions";
@@ -136,7 +136,9 @@ private:
       case MessageKind::stop:
          return stop(parse_number(payload).value_or(0));
       case MessageKind::telemetry:
-         return telemetry(parse_number(payload).value_or(UINT64_MAX));
+         return telemetry(payload);
+      case MessageKind::member:
+         return member(payload);
       default:
          return failed(NEB_E_UNSUPPORTED, "the runner does not know this request");
       }
@@ -228,8 +230,21 @@ private:
       return answer;
    }
 
-   Answer telemetry(std::uint64_t index) {
-      const auto *backend = host_ ? host_->directory().backend(static_cast<std::size_t>(index)) : nullptr;
+   Answer member(const std::string &payload) {
+      const auto request = parse_member_request(payload);
+      if (!request || !created_)
+         return failed(NEB_E_STATE, "the runner is not set up");
+      auto described = host_->directory().member(*request);
+      if (!described)
+         return failed(NEB_E_INVALID, described.error().message);
+      Answer answer;
+      answer.described = std::move(*described);
+      return answer;
+   }
+
+   Answer telemetry(const std::string &payload) {
+      const auto name = parse_backend_name(payload);
+      const auto *backend = name && host_ ? host_->directory().backend(name->name, name->algorithm) : nullptr;
       if (!backend)
          return failed(NEB_E_NOT_FOUND, "there is no such backend");
       Answer answer;

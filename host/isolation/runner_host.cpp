@@ -5,6 +5,7 @@
 #include "host/plugin/tables.h"
 #include "host/slots/c_error.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -26,29 +27,67 @@ std::unique_ptr<Log> open_log(Clock &clock) {
 neb_status RunnerDirectory::provide(const InstanceIdentity &provider, const char *id, const char *name,
                                     const char *properties, const void *iface, neb_error *err) noexcept {
    return guarded(err, [&]() -> neb_status {
-      const std::string_view contract(id);
-      if (contract != NEB_SVC_POW_ALGORITHM && contract != NEB_SVC_POW_BACKEND)
-         return fail(err, NEB_E_INVALID, std::string(contract) + " does not go through a runner");
-      if (algorithms_.size() + backends_.size() == k_described_max)
-         return fail(err, NEB_E_FULL, "an instance provides at most 256 services");
-      auto table = complete_service(contract, iface);
-      if (!table)
-         return fail(err, NEB_E_INVALID, table.error().message);
-      const std::string service = name ? name : std::string(provider.instance);
-      const std::string text = properties ? properties : "";
-      if (contract == NEB_SVC_POW_ALGORITHM) {
-         algorithms_.push_back(static_cast<const neb_pow_algorithm *>(*table));
-         described_.algorithms.push_back(describe(*algorithms_.back()));
-         described_.algorithms.back().service = service;
-         described_.algorithms.back().properties = text;
-      } else {
-         backends_.push_back(static_cast<const neb_pow_backend *>(*table));
-         described_.backends.push_back(describe(*backends_.back()));
-         described_.backends.back().service = service;
-         described_.backends.back().properties = text;
-      }
-      return NEB_OK;
+      auto added =
+         add(id, name ? name : std::string(provider.instance), properties ? properties : "", iface, described_);
+      return added ? NEB_OK : fail(err, NEB_E_INVALID, added.error().message);
    });
+}
+
+/// The host's completed table goes to the others of its contract, and into the description.
+Result<void> RunnerDirectory::add(std::string_view contract, const std::string &service, const std::string &properties,
+                                  const void *iface, Described &described) {
+   if (contract != NEB_SVC_POW_ALGORITHM && contract != NEB_SVC_POW_BACKEND && contract != NEB_SVC_POW_FAMILY)
+      return Error{std::string(contract) + " does not go through a runner", ErrorKind::unavailable};
+   const std::lock_guard lock(mutex_);
+   if (algorithms_.size() + backends_.size() + families_.size() == k_described_max)
+      return Error{"an instance provides at most 256 services, the members of its families included",
+                   ErrorKind::unavailable};
+   auto table = complete_service(contract, iface);
+   if (!table)
+      return table.error();
+   const auto note = [&](auto &tables, auto &descriptions, const auto *completed) {
+      tables.push_back(completed);
+      descriptions.push_back(describe(*completed));
+      descriptions.back().service = service;
+      descriptions.back().properties = properties;
+   };
+   if (contract == NEB_SVC_POW_ALGORITHM)
+      note(algorithms_, described.algorithms, static_cast<const neb_pow_algorithm *>(*table));
+   else if (contract == NEB_SVC_POW_BACKEND)
+      note(backends_, described.backends, static_cast<const neb_pow_backend *>(*table));
+   else
+      note(families_, described.families, static_cast<const neb_pow_family *>(*table));
+   return {};
+}
+
+Result<Described> RunnerDirectory::member(const MemberRequest &request) {
+   const neb_pow_family *family = nullptr;
+   {
+      const std::lock_guard lock(mutex_);
+      for (const auto *one : families_)
+         if (request.family == one->name)
+            family = one;
+   }
+   if (!family)
+      return Error{"there is no such family", ErrorKind::unavailable};
+   const neb_pow_member *made = nullptr;
+   auto err = make_error();
+   const neb_status status =
+      family->member(family, {request.parameters.data(), request.parameters.size()}, &made, &err);
+   if (status != NEB_OK || !made || !made->algorithm || !made->algorithm->name)
+      return Error{text_of(err).empty() ? "status " + std::to_string(status) : text_of(err), ErrorKind::unavailable};
+   const std::string name = made->algorithm->name;
+   if (const auto known = members_.find(name); known != members_.end())
+      return known->second;
+   Described described;
+   auto added = add(NEB_SVC_POW_ALGORITHM, {}, {}, made->algorithm, described);
+   for (std::uint32_t i = 0; added && i < made->backend_count; ++i) {
+      const neb_pow_member_backend &given = made->backends[i];
+      added = add(NEB_SVC_POW_BACKEND, {}, given.properties ? given.properties : "", given.backend, described);
+   }
+   if (!added)
+      return added.error();
+   return members_.emplace(name, std::move(described)).first->second;
 }
 
 neb_status RunnerDirectory::find(const InstanceIdentity &, std::string_view id, std::string_view, neb_slot **out,
@@ -65,12 +104,19 @@ SlotFunctions RunnerDirectory::slot_functions() const noexcept {
            [](neb_slot *, void (*)(void *, std::uint64_t), void *) -> neb_status { return NEB_E_INVALID; }};
 }
 
-const neb_pow_algorithm *RunnerDirectory::algorithm(std::size_t index) const noexcept {
-   return index < algorithms_.size() ? algorithms_[index] : nullptr;
+const neb_pow_algorithm *RunnerDirectory::algorithm(std::string_view name) const {
+   const std::lock_guard lock(mutex_);
+   const auto found = std::find_if(algorithms_.begin(), algorithms_.end(),
+                                   [&](const auto *one) { return one->name && name == one->name; });
+   return found == algorithms_.end() ? nullptr : *found;
 }
 
-const neb_pow_backend *RunnerDirectory::backend(std::size_t index) const noexcept {
-   return index < backends_.size() ? backends_[index] : nullptr;
+const neb_pow_backend *RunnerDirectory::backend(std::string_view name, std::string_view algorithm) const {
+   const std::lock_guard lock(mutex_);
+   const auto found = std::find_if(backends_.begin(), backends_.end(), [&](const auto *one) {
+      return one->name && one->algorithm && name == one->name && algorithm == one->algorithm;
+   });
+   return found == backends_.end() ? nullptr : *found;
 }
 
 RunnerHost::RunnerHost(const Setup &setup, RunnerLink &link)

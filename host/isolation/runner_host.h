@@ -20,7 +20,9 @@
 
 #include <nebula/svc/pow-backend.h>
 
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -39,15 +41,24 @@ public:
    }
    [[nodiscard]] SlotFunctions slot_functions() const noexcept override;
 
+   /// What was provided so far, without the members of families.
    [[nodiscard]] const Described &described() const noexcept { return described_; }
-   /// In the order of the description; nullptr past its end.
-   [[nodiscard]] const neb_pow_algorithm *algorithm(std::size_t index) const noexcept;
-   [[nodiscard]] const neb_pow_backend *backend(std::size_t index) const noexcept;
+   /// A member of a provided family, made when it is first asked for. Main thread.
+   [[nodiscard]] Result<Described> member(const MemberRequest &request);
+   /// By name; nullptr: there is none. Any thread.
+   [[nodiscard]] const neb_pow_algorithm *algorithm(std::string_view name) const;
+   [[nodiscard]] const neb_pow_backend *backend(std::string_view name, std::string_view algorithm) const;
 
 private:
-   Described described_;
-   std::vector<const neb_pow_algorithm *> algorithms_;
+   [[nodiscard]] Result<void> add(std::string_view contract, const std::string &service, const std::string &properties,
+                                  const void *iface, Described &described);
+
+   Described described_;                                   // main thread
+   std::map<std::string, Described, std::less<>> members_; // main thread; by their algorithms' names
+   mutable std::mutex mutex_;
+   std::vector<const neb_pow_algorithm *> algorithms_; // guarded by mutex_, as all below; members too
    std::vector<const neb_pow_backend *> backends_;
+   std::vector<const neb_pow_family *> families_;
 };
 
 class RunnerHost final : private NodeView, private ProgressSink {
@@ -58,7 +69,7 @@ public:
    /// For `create`. Valid as long as this object.
    [[nodiscard]] const neb_host *record() const noexcept { return &record_.host; }
    [[nodiscard]] InstanceHost &instance() noexcept { return *instance_; }
-   [[nodiscard]] const RunnerDirectory &directory() const noexcept { return directory_; }
+   [[nodiscard]] RunnerDirectory &directory() noexcept { return directory_; }
    void set_log_level(std::uint32_t level) noexcept { __atomic_store_n(&record_.level, level, __ATOMIC_RELAXED); }
 
 private:

@@ -124,13 +124,17 @@ Answer RunnerProcess::ask(MessageKind kind, std::string payload, int descriptor,
    const bool sent = send(message, descriptor, deadline_ns);
    std::unique_lock lock(mutex_);
    auto &request = requests_[message.id];
-   while (sent && !request.answer && !dead() && now_ns() < deadline_ns)
-      changed_.wait_for(lock, std::chrono::nanoseconds(std::min<std::uint64_t>(deadline_ns - now_ns(), 100'000'000)));
+   // One that does not listen any more is dying: why, is known soon.
+   const std::uint64_t until = sent ? deadline_ns : std::min(deadline_ns, now_ns() + k_last_words_ns);
+   for (std::uint64_t now = now_ns(); !request.answer && !dead() && now < until; now = now_ns())
+      changed_.wait_for(lock, std::chrono::nanoseconds(std::min<std::uint64_t>(until - now, 100'000'000)));
    Answer answer;
    if (request.answer)
       answer = std::move(*request.answer);
    else if (dead())
       answer.status = NEB_E_DEVICE, answer.text = "its runner died: " + why_;
+   else if (!sent && now_ns() < deadline_ns)
+      answer.status = NEB_E_DEVICE, answer.text = "its runner does not listen any more";
    else
       answer.status = NEB_E_TIMEOUT, answer.text = "its runner did not answer in time";
    requests_.erase(message.id);
@@ -221,7 +225,8 @@ void RunnerProcess::handle(Message message) {
       if (!answer)
          return kill("it sent an answer that breaks the contract");
       const std::lock_guard lock(mutex_);
-      if (const auto place = requests_.find(message.id); place != requests_.end())
+      // The first answer holds; one to a question that nobody asks any more is dropped.
+      if (const auto place = requests_.find(message.id); place != requests_.end() && !place->second.answer)
          place->second.answer = std::move(*answer);
       changed_.notify_all();
       return;

@@ -69,9 +69,12 @@ Result<std::unique_ptr<IsolatedSession>> IsolatedSession::open(std::shared_ptr<R
    auto ring = Ring::make(what.depth, memory);
    if (!ring)
       return ring.error();
-   const Answer answer = runner->ask(MessageKind::open, to_payload(what), memory.get(), now_ns() + k_open_ns);
+   const std::uint64_t since = now_ns(), limit = patience.open_ns();
+   const Answer answer = runner->ask(MessageKind::open, to_payload(what), memory.get(), since + limit);
    if (answer.status == NEB_E_TIMEOUT)
-      runner->kill("it did not open a session within 60 s");
+      runner->kill("it did not open a session within " + std::to_string(limit / 1'000'000) + " ms");
+   if (answer.status == NEB_OK)
+      patience.learn_open(now_ns() - since);
    if (answer.status != NEB_OK)
       return Error{answer.text.empty() ? "status " + std::to_string(answer.status) : answer.text,
                    ErrorKind::unavailable};
@@ -100,11 +103,20 @@ bool IsolatedSession::is_new(const neb_pow_epoch &epoch) {
    return true;
 }
 
-void IsolatedSession::set_pending() {
+/// Something was asked or taken.
+void IsolatedSession::set_active() {
    preparing_.store(calling_ ? call_new_epoch_ : !flights_.empty() && flights_.front().new_epoch,
                     std::memory_order_relaxed);
-   pending_.store(static_cast<std::uint32_t>(flights_.size()) + (calling_ ? 1 : 0), std::memory_order_relaxed);
+   asked_jobs_.store(jobs_, std::memory_order_relaxed);
+   asked_calls_.store(calls_, std::memory_order_relaxed);
    activity_.fetch_add(1, std::memory_order_release);
+}
+
+/// Only what the runner did not answer is waited for; what nobody fetches yet is not its silence.
+bool IsolatedSession::owes() const {
+   const RingHead &head = ring_.head();
+   return asked_jobs_.load(std::memory_order_relaxed) != head.results.load(std::memory_order_relaxed) ||
+          asked_calls_.load(std::memory_order_relaxed) != head.calls_done.load(std::memory_order_relaxed);
 }
 
 std::optional<std::string> IsolatedSession::look(std::uint64_t passed_ns) {
@@ -112,17 +124,17 @@ std::optional<std::string> IsolatedSession::look(std::uint64_t passed_ns) {
    const std::uint32_t beat = ring_.head().beat.load(std::memory_order_relaxed);
    const std::uint32_t progress = progress_.load(std::memory_order_relaxed);
    const bool preparing = preparing_.load(std::memory_order_relaxed);
+   const bool owing = owes();
    if (activity != looked_activity_)
       waited_ns_ = 0;
-   if (pending_.load(std::memory_order_relaxed) == 0 || activity != looked_activity_ || beat != looked_beat_ ||
-       (preparing && progress != looked_progress_)) {
+   if (!owing || activity != looked_activity_ || beat != looked_beat_ || (preparing && progress != looked_progress_)) {
       if (activity == looked_activity_ && silent_ns_ > k_tick_ns)
          patience_.learn(preparing, silent_ns_);
       silent_ns_ = 0;
    } else {
       silent_ns_ += passed_ns;
    }
-   waited_ns_ = pending_.load(std::memory_order_relaxed) == 0 ? 0 : waited_ns_ + passed_ns;
+   waited_ns_ = owing ? waited_ns_ + passed_ns : 0;
    looked_activity_ = activity;
    looked_beat_ = beat;
    looked_progress_ = progress;
@@ -132,10 +144,6 @@ std::optional<std::string> IsolatedSession::look(std::uint64_t passed_ns) {
    if (!preparing && waited_ns_ > patience_.job_ns())
       return "it gave no result for " + std::to_string(waited_ns_ / 1'000'000'000) + " s";
    return std::nullopt;
-}
-
-void IsolatedSession::broke(const std::string &what) {
-   runner_->kill("it broke the rules of the shared memory: " + what);
 }
 
 neb_status IsolatedSession::call(CallKind kind, const neb_pow_epoch &epoch, neb_bytes input, RingCallAnswer &answer) {
@@ -152,8 +160,9 @@ neb_status IsolatedSession::call(CallKind kind, const neb_pow_epoch &epoch, neb_
    calling_ = true;
    call_new_epoch_ = is_new(epoch);
    const std::uint64_t since = now_ns();
-   set_pending();
-   head.calls.store(++calls_, std::memory_order_release);
+   ++calls_;
+   set_active();
+   head.calls.store(calls_, std::memory_order_release);
    futex_ring(head.doorbell);
    bool done = false;
    while (!runner_->dead()) {
@@ -165,7 +174,7 @@ neb_status IsolatedSession::call(CallKind kind, const neb_pow_epoch &epoch, neb_
    if (done && call_new_epoch_)
       patience_.learn(true, now_ns() - since);
    calling_ = false;
-   set_pending();
+   set_active();
    if (!done)
       return NEB_E_DEVICE;
    copy_once(answer, head.call_answer);
@@ -201,9 +210,10 @@ neb_status IsolatedSession::submit(const neb_pow_job &job) {
       return NEB_E_DEVICE;
    RingHead &head = ring_.head();
    put(ring_.job(jobs_), job);
-   flights_.push_back({job.ticket, job.nonce_count, job.hit_capacity, is_new(*job.epoch), now_ns()});
-   set_pending();
-   head.jobs.store(++jobs_, std::memory_order_release);
+   flights_.push_back({job.ticket, job.hit_capacity, is_new(*job.epoch), now_ns()});
+   ++jobs_;
+   set_active();
+   head.jobs.store(jobs_, std::memory_order_release);
    futex_ring(head.doorbell);
    return NEB_OK;
 }
@@ -219,13 +229,13 @@ bool IsolatedSession::take(neb_pow_result &result) {
       const RingResult &slot = ring_.result(results_);
       RingResultHead first{};
       copy_once(first, slot.head);
-      if (there > flights_.size())
-         broke("more results than jobs");
-      else if (fill(result, first, flight, slot.hits)) {
+      if (there <= flights_.size()) {
          ++results_;
+         fill(result, first, flight, slot.hits);
          return true;
       }
-      // What breaks the rules is no result; the end of the runner is on its way.
+      // No count can be believed any more, so none of its results can be told from another.
+      runner_->kill("it broke the rules of the shared memory: more results than jobs");
    }
    result.status = NEB_E_DEVICE;
    result.ticket = flight.ticket;
@@ -235,13 +245,10 @@ bool IsolatedSession::take(neb_pow_result &result) {
    return true;
 }
 
-bool IsolatedSession::fill(neb_pow_result &result, const RingResultHead &head, const Flight &flight,
+/// The runner's claims as they are, for whoever judges backends; of the hits only what has a place.
+void IsolatedSession::fill(neb_pow_result &result, const RingResultHead &head, const Flight &flight,
                            const neb_pow_hit *hits) {
-   if (head.ticket != flight.ticket || head.hit_count > flight.hit_capacity || head.hashes_done > flight.nonce_count) {
-      broke("a result that is none of the job's");
-      return false;
-   }
-   std::memcpy(result.hits, hits, head.hit_count * sizeof *hits);
+   std::memcpy(result.hits, hits, std::min(head.hit_count, flight.hit_capacity) * sizeof *hits);
    result.status = head.status;
    result.ticket = head.ticket;
    result.hashes_done = head.hashes_done;
@@ -249,7 +256,6 @@ bool IsolatedSession::fill(neb_pow_result &result, const RingResultHead &head, c
    result.hit_count = head.hit_count;
    const std::uint64_t took = now_ns() - flight.since_ns;
    flight.new_epoch ? patience_.learn(true, took) : patience_.learn_job(took);
-   return true;
 }
 
 neb_status IsolatedSession::wait(neb_pow_result &result, std::uint64_t timeout_ns) {
@@ -264,7 +270,7 @@ neb_status IsolatedSession::wait(neb_pow_result &result, std::uint64_t timeout_n
       const std::uint32_t bell = head.answer_bell.load(std::memory_order_acquire);
       if (take(result)) {
          flights_.pop_front();
-         set_pending();
+         set_active();
          return NEB_OK;
       }
       const std::uint64_t now = now_ns();

@@ -40,7 +40,7 @@ public:
 
 private:
    struct Flight {
-      std::uint64_t ticket, nonce_count;
+      std::uint64_t ticket;
       std::uint32_t hit_capacity;
       bool new_epoch;
       std::uint64_t since_ns;
@@ -60,10 +60,9 @@ private:
    [[nodiscard]] bool is_new(const neb_pow_epoch &epoch);
    [[nodiscard]] neb_status call(CallKind kind, const neb_pow_epoch &epoch, neb_bytes input, RingCallAnswer &answer);
    [[nodiscard]] bool take(neb_pow_result &result);
-   [[nodiscard]] bool fill(neb_pow_result &result, const RingResultHead &head, const Flight &flight,
-                           const neb_pow_hit *hits);
-   void broke(const std::string &what);
-   void set_pending();
+   void fill(neb_pow_result &result, const RingResultHead &head, const Flight &flight, const neb_pow_hit *hits);
+   void set_active();
+   [[nodiscard]] bool owes() const;
 
    const std::shared_ptr<RunnerProcess> runner_;
    const Ring ring_;
@@ -75,9 +74,9 @@ private:
    std::uint32_t jobs_ = 0, results_ = 0, calls_ = 0;
    bool calling_ = false, call_new_epoch_ = false;
 
-   // What the watch reads: how much is asked and not answered yet, whether the oldest of it prepares an epoch, and a
-   // number that changes whenever the host asked or took something.
-   std::atomic<std::uint32_t> pending_{0};
+   // What the watch reads: how much was asked, whether the oldest of it prepares an epoch, and a number that changes
+   // whenever the host asked or took something.
+   std::atomic<std::uint32_t> asked_jobs_{0}, asked_calls_{0};
    std::atomic<bool> preparing_{false};
    std::atomic<std::uint32_t> activity_{0}, progress_{0};
    // The watch's own.

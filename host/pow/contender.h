@@ -43,6 +43,10 @@ public:
    [[nodiscard]] std::uint64_t rate() const noexcept { return rate_.load(); }
    void set_rate(std::uint64_t rate) noexcept { rate_.store(rate); }
 
+   /// Its gate is under way; until that ends it comes into no question.
+   [[nodiscard]] bool checking() const noexcept { return checking_.load(); }
+   void set_checking(bool checking) noexcept { checking_.store(checking); }
+
    /// The audit's running count, over all sessions.
    [[nodiscard]] HitRate &hit_rate() noexcept { return hit_rate_; }
 
@@ -64,6 +68,7 @@ private:
    const neb_pow_backend *const table_;
    std::atomic<Standing> standing_{Standing::untried};
    std::atomic<std::uint64_t> rate_{0};
+   std::atomic<bool> checking_{false};
    std::atomic<int> holders_{0};
    HitRate hit_rate_;
    mutable std::mutex mutex_;

@@ -78,6 +78,8 @@ json::array candidates_array(const std::vector<Considered> &considered) {
                           {"admitted", removed.empty()}};
       if (!removed.empty())
          object["removed_by"] = removed;
+      if (contender.checking())
+         object["checking"] = true;
       if (const auto telemetry = read_telemetry(*one.contender))
          object["telemetry"] = telemetry_object(*telemetry);
       candidates.push_back(std::move(object));

@@ -5,13 +5,15 @@ namespace nebula::host {
 namespace {
 
 /// What is wrong with a result, by the contract alone; the digests are the reference's business.
-std::string wrong_with(const neb_pow_result &result, const JobCopy &job) {
+std::string wrong_with(const neb_pow_result &result, const JobCopy &job, std::uint64_t cancelled_below) {
    if (result.ticket != job.ticket)
       return "answered ticket " + std::to_string(result.ticket) + " where " + std::to_string(job.ticket) + " was due";
    if (result.hit_count > job.hit_capacity)
       return "claims " + std::to_string(result.hit_count) + " hits where " + std::to_string(job.hit_capacity) + " fit";
    if (result.hashes_done > job.nonce_count)
       return "claims " + std::to_string(result.hashes_done) + " hashes of " + std::to_string(job.nonce_count);
+   if (result.status == NEB_E_CANCELLED && job.ticket >= cancelled_below)
+      return "cancelled a job that nobody cancelled";
    if (result.status == NEB_OK && result.hashes_done < job.nonce_count && result.hit_count < job.hit_capacity)
       return "stopped after " + std::to_string(result.hashes_done) + " of " + std::to_string(job.nonce_count) +
              " hashes without a reason";
@@ -81,7 +83,7 @@ neb_status DeviceSession::wait(const JobCopy &job, std::uint64_t timeout_ns, Job
    if (status == NEB_E_TIMEOUT)
       return status;
    answer.wrong = status == NEB_OK
-                     ? wrong_with(result, job)
+                     ? wrong_with(result, job, cancelled_below_.load())
                      : "answered wait with status " + std::to_string(status) + " while a job was in flight";
    if (!answer.wrong.empty())
       result = {};
@@ -93,6 +95,9 @@ neb_status DeviceSession::wait(const JobCopy &job, std::uint64_t timeout_ns, Job
 }
 
 void DeviceSession::cancel_below(std::uint64_t ticket) noexcept {
+   auto below = cancelled_below_.load();
+   while (below < ticket && !cancelled_below_.compare_exchange_weak(below, ticket)) {
+   }
    table_->cancel_below(table_, session_, ticket);
 }
 

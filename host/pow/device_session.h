@@ -5,6 +5,7 @@
 #include "host/pow/contender.h"
 #include "host/pow/job_copy.h"
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,6 +48,7 @@ private:
    std::shared_ptr<Contender> contender_;
    const neb_pow_backend *table_;
    neb_pow_session *session_;
+   std::atomic<std::uint64_t> cancelled_below_{0};
 };
 
 } // namespace nebula::host

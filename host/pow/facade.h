@@ -4,8 +4,9 @@
 /// change.
 ///
 /// A change between backends of one kind (the same `lanes`) is invisible: the table, its generation and its sessions
-/// stay. A change of kind, from a backend with one session per core to one with a device of its own, is another
-/// occupant, so that the consumer opens as many sessions as pay now.
+/// stay; the watchers of the slot hear of it all the same, so that they try again what was refused in between. A change
+/// of kind, from a backend with one session per core to one with a device of its own, is another occupant, so that the
+/// consumer opens as many sessions as pay now.
 
 #include "host/pow/algorithm_entry.h"
 #include "host/pow/facade_session.h"

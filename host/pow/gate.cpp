@@ -29,6 +29,13 @@ Number256 number_less_one(Number256 number) noexcept {
    return number;
 }
 
+constexpr char k_left[] = "left while it was checked";
+
+/// It, or what it is held against.
+bool left(const Contender &contender, const AlgorithmEntry &algorithm) noexcept {
+   return contender.standing() == Standing::gone || algorithm.reference()->standing() == Standing::gone;
+}
+
 /// Reference hashes for one check.
 std::uint64_t affordable_hashes(std::uint64_t reference_ns) noexcept {
    const std::uint64_t least = reference_ns <= k_slow_hash_ns ? k_least_hashes : 1;
@@ -39,7 +46,7 @@ std::uint64_t affordable_hashes(std::uint64_t reference_ns) noexcept {
 class GateRun {
 public:
    GateRun(std::shared_ptr<Contender> contender, const AlgorithmEntry &algorithm)
-      : contender_(std::move(contender)), table_(algorithm.table()), reference_(table_),
+      : contender_(std::move(contender)), entry_(algorithm), table_(algorithm.table()), reference_(table_),
         affordable_(affordable_hashes(algorithm.reference_ns())) {}
 
    [[nodiscard]] std::string run();
@@ -68,6 +75,7 @@ private:
    Finding other_epoch();
 
    std::shared_ptr<Contender> contender_;
+   const AlgorithmEntry &entry_;
    const neb_pow_algorithm &table_;
    Reference reference_;
    const std::uint64_t affordable_; // reference hashes for one check
@@ -105,8 +113,8 @@ GateRun::Finding GateRun::answer_to(JobCopy &job, JobAnswer &answer) {
 GateRun::Finding GateRun::await(const JobCopy &job, JobAnswer &answer) {
    const std::uint64_t deadline = clock_.monotonic_ns() + k_answer_ns;
    while (session_->wait(job, k_turn_ns, answer) == NEB_E_TIMEOUT) {
-      if (contender_->standing() == Standing::gone)
-         return "left while it was checked";
+      if (left(*contender_, entry_))
+         return k_left;
       if (clock_.monotonic_ns() > deadline)
          return "did not finish a job of " + std::to_string(job.nonce_count) + " nonces within a minute";
    }
@@ -311,8 +319,8 @@ std::string GateRun::run() {
                                         &GateRun::older_ticket,
                                         &GateRun::other_epoch};
    for (const Check check : k_checks) {
-      if (contender_->standing() == Standing::gone)
-         return "left while it was checked";
+      if (left(*contender_, entry_))
+         return k_left;
       if (auto finding = (this->*check)(); !finding.empty())
          return finding;
    }
@@ -353,7 +361,7 @@ std::string check_reference(const neb_pow_algorithm &algorithm, std::uint64_t re
       const neb_pow_vector &vector = algorithm.vectors[i];
       std::uint8_t digest[NEB_POW_DIGEST_MAX] = {};
       if (gone()) // an epoch may take a second to make, and the main thread waits for this to end
-         return "left while it was checked";
+         return k_left;
       const neb_status status = reference.hash(vector.epoch, {vector.input.ptr, vector.input.len}, digest);
       if (status != NEB_OK)
          return "known answer " + std::to_string(i) + ": its own hash refuses it with status " + std::to_string(status);
@@ -364,26 +372,33 @@ std::string check_reference(const neb_pow_algorithm &algorithm, std::uint64_t re
 }
 
 GateReport run_gate(const std::shared_ptr<Contender> &contender, const AlgorithmEntry &algorithm) {
-   const Contender::Hold hold(*contender);
+   // First: whoever removes an instance looks for holders after its contenders are gone.
+   const Contender::Hold hold(*contender), hold_reference(*algorithm.reference());
    GateReport report;
    const RealClock clock;
    const std::uint64_t start = clock.monotonic_ns();
+   if (left(*contender, algorithm)) {
+      report.finding = k_left;
+      report.broken_off = true;
+      return report;
+   }
    if (algorithm.table().digest_bytes != 32) {
       report.finding = "its algorithm has digests of " + std::to_string(algorithm.table().digest_bytes) +
                        " bytes; only 32 can be held against a target";
       return report;
    }
-   report.finding = check_reference(algorithm.table(), algorithm.reference_ns(),
-                                    [&] { return contender->standing() == Standing::gone; });
+   report.finding =
+      check_reference(algorithm.table(), algorithm.reference_ns(), [&] { return left(*contender, algorithm); });
    if (!report.finding.empty()) {
       report.finding = "the algorithm's reference fails, " + report.finding;
-      return report;
+   } else {
+      GateRun run(contender, algorithm);
+      report.finding = run.run();
+      if (report.finding.empty())
+         report.rate = run.rate();
+      report.jobs = run.jobs();
    }
-   GateRun run(contender, algorithm);
-   report.finding = run.run();
-   if (report.finding.empty())
-      report.rate = run.rate();
-   report.jobs = run.jobs();
+   report.broken_off = left(*contender, algorithm);
    report.took_ns = clock.monotonic_ns() - start;
    return report;
 }

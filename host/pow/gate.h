@@ -18,9 +18,10 @@
 namespace nebula::host {
 
 struct GateReport {
-   std::string finding;    // what is wrong, for its author; empty: passed
-   std::uint64_t rate = 0; // hashes per second of one session
-   std::uint32_t jobs = 0; // given to the backend
+   std::string finding;     // what is wrong, for its author; empty: passed
+   bool broken_off = false; // the backend or its reference left meanwhile: nothing was found out
+   std::uint64_t rate = 0;  // hashes per second of one session
+   std::uint32_t jobs = 0;  // given to the backend
    std::uint64_t took_ns = 0;
 };
 

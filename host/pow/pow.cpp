@@ -8,11 +8,23 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <set>
 #include <thread>
 
 namespace nebula::host {
 
 namespace {
+
+/// Those that fit, best first.
+std::vector<Considered> admitted(const Selection &select, const std::vector<std::shared_ptr<Contender>> &contenders) {
+   auto order = consider(select, contenders);
+   std::erase_if(order, [](const Considered &one) { return !one.rejected_by.empty(); });
+   return order;
+}
+
+// A decision waits this long for a gate; then it goes on without that backend, and is made again when the gate ended.
+// The gate of a fast algorithm takes 30 ms.
+constexpr std::uint64_t k_gate_patience_ns = 250'000'000;
 
 Error unavailable(std::string message) {
    return {std::move(message), ErrorKind::unavailable};
@@ -21,7 +33,9 @@ Error unavailable(std::string message) {
 } // namespace
 
 Pow::Pow(PowEnvironment environment)
-   : environment_(std::move(environment)), journal_(environment_.journal_file), door_(std::make_shared<Door>()) {
+   : environment_(std::move(environment)), journal_(environment_.journal_file), door_(std::make_shared<Door>()),
+     gatekeeper_([this](const auto &contender, const auto &report) { judge(contender, report); },
+                 [this] { tasks_.post([this] { decide_all(); }); }) {
    door_->pow = this;
 }
 
@@ -67,7 +81,11 @@ void Pow::read_sensors() {
 }
 
 void Pow::settle() {
-   (void)tasks_.call([] {});
+   do {
+      gatekeeper_.settle();
+      if (!tasks_.call([] {}))
+         return;
+   } while (!gatekeeper_.idle());
 }
 
 Result<void> Pow::configure(const std::vector<config::AlgorithmSettings> &algorithms) {
@@ -207,10 +225,11 @@ SelectionPlan Pow::plan_of(const std::string &algorithm) const {
    return steps;
 }
 
-/// A consumer that asks for more than the algorithm gets that or nothing; the section speaks for those that do not.
+/// A consumer that asks for more than the algorithm gets that or nothing; the section speaks for those that do not. The
+/// backends have the algorithm's own name, whatever the consumer calls it.
 SelectionPlan Pow::plan_of(const Facade &facade) const {
    if (facade.select().clauses().size() > 1)
-      return {{facade.select(), "consumer"}};
+      return {{facade.select().with("algorithm", registry_.canonical(facade.algorithm())), "consumer"}};
    return plan_of(facade.algorithm());
 }
 
@@ -223,28 +242,43 @@ Result<void> Pow::use(std::string_view algorithm, std::string_view select) {
       return entry.error();
    const std::string name = (*entry)->table().name;
    std::shared_ptr<Contender> chosen;
-   const bool ran = tasks_.call([&] {
-      if (!selection->clauses().empty() && !(chosen = choose_step(*selection, name)))
-         return;
-      {
-         const std::lock_guard lock(mutex_);
-         overrides_.erase(name);
-         if (chosen)
-            overrides_.emplace(name, SelectionStep{*selection, "use"});
-      }
-      decide_all();
-   });
-   if (!ran)
-      return unavailable("the node is stopping");
+   bool undecided = false; // one that fits is in its gate
+   do {
+      const bool ran = tasks_.call([&] {
+         if (!selection->clauses().empty() && !(chosen = choose_step(*selection, name))) {
+            undecided = checking(*selection, name);
+            return;
+         }
+         undecided = false;
+         {
+            const std::lock_guard lock(mutex_);
+            overrides_.erase(name);
+            if (chosen)
+               overrides_.emplace(name, SelectionStep{*selection, "use"});
+         }
+         decide_all();
+      });
+      if (!ran)
+         return unavailable("the node is stopping");
+      if (undecided)
+         gatekeeper_.settle();
+   } while (undecided);
    if (!selection->clauses().empty() && !chosen)
       return unavailable("no backend of '" + name + "' fits \"" + selection->text() +
                          "\" and passes its gate; nothing was changed (see nebula explain " + name + ")");
    return {};
 }
 
-void Pow::check(const std::shared_ptr<Contender> &contender, const AlgorithmEntry &algorithm) {
-   const GateReport report = run_gate(contender, algorithm);
+/// False: it takes longer, and goes on meanwhile.
+bool Pow::check(const std::shared_ptr<Contender> &contender, const std::shared_ptr<const AlgorithmEntry> &algorithm) {
+   return gatekeeper_.start(contender, algorithm) && gatekeeper_.wait(*contender, k_gate_patience_ns);
+}
+
+void Pow::judge(const std::shared_ptr<Contender> &contender, const GateReport &report) {
    const std::string name(contender->name());
+   if (report.broken_off) // what became of it is known already, and is nothing that the gate found
+      return log(NEB_LOG_INFO, "backend " + name + " was lost in its gate" +
+                                  (contender->reason().empty() ? std::string() : ": " + contender->reason()));
    if (!report.finding.empty()) {
       if (contender->move_to(Standing::refused, report.finding))
          log(NEB_LOG_ERROR, "backend " + name + " is refused: " + report.finding);
@@ -257,18 +291,29 @@ void Pow::check(const std::shared_ptr<Contender> &contender, const AlgorithmEntr
                            " H/s)");
 }
 
-/// Only those that could come first are checked; among equals the measured rate decides, so all equals are.
+/// One that fits is in its gate.
+bool Pow::checking(const Selection &select, const std::string &algorithm) const {
+   const auto order = consider(select, registry_.contenders(algorithm));
+   return std::any_of(order.begin(), order.end(), [](const Considered &one) {
+      return one.rejected_by.empty() && one.contender->checking() && one.contender->standing() == Standing::untried;
+   });
+}
+
+/// Only those that could come first are checked; among equals the measured rate decides, so all equals are. One whose
+/// gate takes long does not come into question until it ended.
 std::shared_ptr<Contender> Pow::choose_step(const Selection &select, const std::string &algorithm) {
    const auto entry = registry_.algorithm(algorithm);
    if (!entry)
       return nullptr;
+   std::set<std::shared_ptr<Contender>> postponed; // there is no room for another gate
    for (;;) {
       auto able = registry_.contenders(algorithm);
-      std::erase_if(able, [](const auto &one) {
-         return one->standing() != Standing::passed && one->standing() != Standing::untried;
+      std::erase_if(able, [&](const auto &one) {
+         const bool can_be_checked = one->standing() == Standing::untried && !one->checking() &&
+                                     !postponed.contains(one) && entry->reference()->standing() != Standing::gone;
+         return one->standing() != Standing::passed && !can_be_checked;
       });
-      auto order = consider(select, able);
-      std::erase_if(order, [](const Considered &one) { return !one.rejected_by.empty(); });
+      const auto order = admitted(select, able);
       if (order.empty())
          return nullptr;
       const Considered &best = order.front();
@@ -279,7 +324,33 @@ std::shared_ptr<Contender> Pow::choose_step(const Selection &select, const std::
       });
       if (untried == order.end())
          return best.contender;
-      check(untried->contender, *entry);
+      if (!check(untried->contender, entry))
+         postponed.insert(untried->contender);
+   }
+}
+
+/// The one that would serve next passes its gate before it is needed, so that a failure costs a change and no check.
+/// In the background, one at a time, and only while no other gate is under way.
+void Pow::check_ahead(const Facade &facade, const SelectionPlan &plan, const Choice &choice) {
+   const auto entry = registry_.algorithm(facade.algorithm());
+   if (!choice.contender || !entry || !gatekeeper_.idle())
+      return;
+   const Provided &serving = choice.contender->provided();
+   const auto isolated = serving.properties.find("isolation");
+   for (std::size_t step = choice.step; step < plan.size(); ++step) {
+      auto able = registry_.contenders(facade.algorithm());
+      std::erase_if(able, [&](const auto &one) {
+         const bool falls_with_it = one == choice.contender || (isolated != serving.properties.end() &&
+                                                                one->provided().instance == serving.instance);
+         return falls_with_it || (one->standing() != Standing::passed && one->standing() != Standing::untried);
+      });
+      const auto order = admitted(plan[step].select, able);
+      if (order.empty())
+         continue;
+      const auto &next = order.front().contender;
+      if (next->standing() == Standing::untried && entry->reference()->standing() != Standing::gone)
+         (void)gatekeeper_.start(next, entry);
+      return;
    }
 }
 
@@ -302,7 +373,9 @@ void Pow::decide(Facade &facade) {
       log(NEB_LOG_INFO, facade.algorithm() + " is computed by " + std::string(choice.contender->name()) + " (\"" +
                            plan[choice.step].select.text() + "\", " + plan[choice.step].origin + ")");
    tell_health(facade, choice, plan);
-   if (changed && environment_.post_main)
+   check_ahead(facade, plan, choice);
+   // Of a change that keeps the occupant, too: who was told "busy" between the two tries again at once.
+   if ((changed || choice.contender != former) && environment_.post_main)
       environment_.post_main([&facade] { facade.slot().notify(); });
 }
 
@@ -317,19 +390,27 @@ void Pow::tell_health(const Facade &facade, const Choice &choice, const Selectio
    const auto health = [&](std::int32_t level, const std::string &text) {
       environment_.health(facade.consumer(), level, facade.select().text(), text);
    };
+   if (!choice.contender && !gatekeeper_.idle())
+      return health(NEB_HEALTH_NOT_READY,
+                    "no backend serves yet, some are in their gate; see nebula explain " + facade.algorithm());
    if (!choice.contender)
       return health(NEB_HEALTH_NOT_READY, "no backend serves; see nebula explain " + facade.algorithm());
-   std::string trouble; // why an earlier step did not do
+   std::string trouble, in_gate; // why an earlier step did not do, or not yet
+   const auto add = [](std::string &list, const std::string &one) { list += (list.empty() ? "" : "; ") + one; };
    for (const Considered &one : consider(plan.front().select, registry_.contenders(facade.algorithm()))) {
       const Standing standing = one.contender->standing();
       // One whose process died is only of interest where it would serve.
       if (standing == Standing::refused || standing == Standing::quarantined ||
           (standing == Standing::gone && one.rejected_by.empty()))
-         trouble += (trouble.empty() ? "" : "; ") + std::string(one.contender->name()) + " is " +
-                    standing_name(standing) + ": " + one.contender->reason();
+         add(trouble,
+             std::string(one.contender->name()) + " is " + standing_name(standing) + ": " + one.contender->reason());
+      else if (one.contender->checking() && one.rejected_by.empty())
+         add(in_gate, std::string(one.contender->name()) + " is in its gate");
    }
    if (choice.step == 0 || (trouble.empty() && plan.front().origin == "default"))
       return health(NEB_HEALTH_OK, std::string(choice.contender->name()));
+   if (!in_gate.empty())
+      add(trouble, in_gate);
    health(NEB_HEALTH_DEGRADED, std::string(choice.contender->name()) + " serves as a fallback" +
                                   (trouble.empty() ? std::string() : " (" + trouble + ")"));
 }

@@ -7,6 +7,7 @@
 #include "host/pow/describe.h"
 #include "host/pow/environment.h"
 #include "host/pow/facade.h"
+#include "host/pow/gatekeeper.h"
 #include "host/pow/journal.h"
 #include "host/pow/registry.h"
 #include "host/pow/task_thread.h"
@@ -61,15 +62,19 @@ private:
    // Everything below but the marked runs on the task thread.
    [[nodiscard]] Choice choose(const std::string &algorithm, const SelectionPlan &plan);
    [[nodiscard]] std::shared_ptr<Contender> choose_step(const Selection &select, const std::string &algorithm);
-   void check(const std::shared_ptr<Contender> &contender, const AlgorithmEntry &algorithm);
+   [[nodiscard]] bool check(const std::shared_ptr<Contender> &contender,
+                            const std::shared_ptr<const AlgorithmEntry> &algorithm);
+   [[nodiscard]] bool checking(const Selection &select, const std::string &algorithm) const; // any thread
+   void check_ahead(const Facade &facade, const SelectionPlan &plan, const Choice &choice);
    void decide(Facade &facade);
    void decide_all();
    void refresh_telemetry(); // any thread
    void read_sensors();
    void tell_health(const Facade &facade, const Choice &choice, const SelectionPlan &plan);
 
-   [[nodiscard]] SelectionPlan plan_of(const Facade &facade) const;         // any thread
-   [[nodiscard]] SelectionPlan plan_of(const std::string &algorithm) const; // any thread; by any of its names
+   void judge(const std::shared_ptr<Contender> &contender, const GateReport &report); // any thread
+   [[nodiscard]] SelectionPlan plan_of(const Facade &facade) const;                   // any thread
+   [[nodiscard]] SelectionPlan plan_of(const std::string &algorithm) const;           // any thread; by any of its names
    [[nodiscard]] std::vector<ServedSlot> slots_of(const std::string &algorithm) const; // any thread; canonical name
    [[nodiscard]] std::vector<Facade *> facades() const;                                // any thread
    void condemned(const std::shared_ptr<Contender> &contender, const std::string &why,
@@ -90,7 +95,8 @@ private:
    SelectionPlans plans_;                                        // guarded by mutex_; by the names in node.yaml
    std::map<std::string, SelectionStep, std::less<>> overrides_; // guarded by mutex_; `use`, canonical names
    std::map<std::string, std::unique_ptr<Facade>> facades_;      // guarded by mutex_; never removed
-   TaskThread tasks_;                                            // last: ends first
+   TaskThread tasks_;
+   Gatekeeper gatekeeper_; // last: ends first, after the task thread was stopped
 };
 
 } // namespace nebula::host

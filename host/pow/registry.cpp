@@ -117,6 +117,7 @@ void Registry::set_ready(std::string_view instance) {
 
 std::vector<std::shared_ptr<Contender>> Registry::remove(std::string_view instance) {
    std::vector<std::shared_ptr<Contender>> gone;
+   const std::lock_guard nobody_makes_one(making_);
    const std::lock_guard lock(mutex_);
    if (const auto place = ready_.find(instance); place != ready_.end())
       ready_.erase(place);
@@ -127,6 +128,7 @@ std::vector<std::shared_ptr<Contender>> Registry::remove(std::string_view instan
       }
       gone.push_back(algorithm->second->reference());
       members_.erase(algorithm->first);
+      std::erase_if(spellings_, [&](const auto &one) { return one.second == algorithm->first; });
       algorithm = algorithms_.erase(algorithm);
    }
    std::erase_if(families_, [&](const auto &family) { return family.second.instance == instance; });
@@ -176,6 +178,8 @@ void Registry::abandon() {
 }
 
 Registry::Entry Registry::named(std::string_view name) const {
+   if (const auto spelling = spellings_.find(name); spelling != spellings_.end())
+      name = spelling->second;
    if (const auto place = algorithms_.find(name); place != algorithms_.end())
       return place->second;
    for (const auto &[own_name, entry] : algorithms_)
@@ -190,8 +194,8 @@ const Provided *Registry::family_of(std::string_view name) const {
    return place == families_.end() ? nullptr : &place->second;
 }
 
-/// The call goes into the plugin with the lock held, so that its instance cannot leave meanwhile. It makes tables and
-/// known answers: milliseconds.
+/// With making_ held, so that the family's instance cannot leave meanwhile, and without mutex_: the call goes into the
+/// plugin, which makes tables and known answers (milliseconds) or, in a process of its own, may die of it.
 Result<Registry::Entry> Registry::member(const Provided &family, std::string_view name) const {
    const auto *table = static_cast<const neb_pow_family *>(family.table);
    const std::string_view parameters = name.substr(name.find(':') + 1);
@@ -205,10 +209,13 @@ Result<Registry::Entry> Registry::member(const Provided &family, std::string_vie
                       (table->parameters ? std::string("; its parameters: ") + table->parameters : ""),
                    ErrorKind::usage};
    }
-   if (made->algorithm && made->algorithm->name)
-      if (const auto known = algorithms_.find(std::string_view(made->algorithm->name)); known != algorithms_.end())
-         return known->second;
-   return register_member(family, *made);
+   const std::lock_guard lock(mutex_);
+   const auto known =
+      made->algorithm && made->algorithm->name ? algorithms_.find(made->algorithm->name) : algorithms_.end();
+   auto entry = known != algorithms_.end() ? Result<Entry>(known->second) : register_member(family, *made);
+   if (entry && spellings_.size() < k_spellings_max)
+      spellings_.emplace(name, (*entry)->table().name);
+   return entry;
 }
 
 /// All or nothing: a member with a backend that cannot be taken is not taken.
@@ -252,6 +259,22 @@ Error Registry::unknown(std::string_view name) const {
 }
 
 Result<Registry::Entry> Registry::find(std::string_view name) const {
+   auto known = find_known(name);
+   if (known || known.error().kind != ErrorKind::usage)
+      return known;
+   const std::lock_guard one_at_a_time(making_);
+   const Provided *family = nullptr;
+   {
+      const std::lock_guard lock(mutex_);
+      family = family_of(name);
+      if (!family)
+         return unknown(name);
+   }
+   return member(*family, name);
+}
+
+/// Of kind usage: a ready family may make it.
+Result<Registry::Entry> Registry::find_known(std::string_view name) const {
    const std::lock_guard lock(mutex_);
    const auto not_ready = [&](const std::string &instance) {
       return Error{"'" + instance + "', which provides the algorithm '" + std::string(name) + "', is not ready yet",
@@ -262,7 +285,7 @@ Result<Registry::Entry> Registry::find(std::string_view name) const {
    const Provided *family = family_of(name);
    if (!family)
       return unknown(name);
-   return ready_.contains(family->instance) ? member(*family, name) : not_ready(family->instance);
+   return ready_.contains(family->instance) ? Error{std::string(name), ErrorKind::usage} : not_ready(family->instance);
 }
 
 std::shared_ptr<const AlgorithmEntry> Registry::algorithm(std::string_view name) const {

@@ -22,6 +22,7 @@
 namespace nebula::host {
 
 inline constexpr std::size_t k_members_max = 256;     // of families, over all of them: each coin needs one
+inline constexpr std::size_t k_spellings_max = 1024;  // of their names: four each
 inline constexpr std::size_t k_contenders_max = 1024; // over all algorithms: 64 algorithms with 16 backends each
 
 /// A backend under one step of a plan.
@@ -73,14 +74,16 @@ public:
 private:
    using Entry = std::shared_ptr<const AlgorithmEntry>;
 
+   [[nodiscard]] Result<Entry> find_known(std::string_view name) const;
+   [[nodiscard]] Result<Entry> member(const Provided &family, std::string_view name) const; // with making_ held
    // With mutex_ held.
    [[nodiscard]] Entry named(std::string_view name) const;
    [[nodiscard]] const Provided *family_of(std::string_view name) const;
-   [[nodiscard]] Result<Entry> member(const Provided &family, std::string_view name) const;
    [[nodiscard]] Result<Entry> register_member(const Provided &family, const neb_pow_member &member) const;
    [[nodiscard]] Result<void> check_backend(const Provided &provided) const;
    [[nodiscard]] Error unknown(std::string_view name) const;
 
+   mutable std::mutex making_; // a family makes a member; taken before mutex_
    mutable std::mutex mutex_;
    // Guarded by mutex_, as all below. Naming a member adds to the first two, whoever asks.
    mutable std::map<std::string, Entry, std::less<>> algorithms_;
@@ -89,6 +92,8 @@ private:
    std::map<std::string, Provided, std::less<>> families_;
    std::set<std::string, std::less<>> ready_;           // instances
    mutable std::set<std::string, std::less<>> members_; // names among algorithms_
+   // Of members, as somebody wrote them: their family need not be asked again, and may be unable to answer.
+   mutable std::map<std::string, std::string, std::less<>> spellings_;
 };
 
 /// All contenders under one selection: admitted ones first, best first.

@@ -102,6 +102,7 @@ std::size_t AlgorithmProbe::nonce_place(std::size_t input_bytes) const {
 Verdict with_sized_algorithm(Subject &subject,
                              const std::function<Verdict(const neb_pow_algorithm &, std::uint32_t)> &body) {
    bool any = false;
+   Notes notes;
    auto verdict = with_rig(subject, {}, [&](Rig &rig) {
       if (auto done = rig.bring_up(false); !done)
          return Verdict::fail(done.error().message);
@@ -114,10 +115,14 @@ Verdict with_sized_algorithm(Subject &subject,
          const auto &completed = *static_cast<const neb_pow_algorithm *>(service->table);
          if (auto one = body(completed, given ? given->size : completed.size); !one.passed())
             return Verdict{one.outcome, service->name + ": " + one.text};
+         else
+            notes.add(service->name, one.text);
       }
       return Verdict::pass();
    });
-   return verdict.passed() && !any ? Verdict::skip("it provides no algorithm") : verdict;
+   if (!verdict.passed())
+      return verdict;
+   return any ? notes.verdict() : Verdict::skip("it provides no algorithm");
 }
 
 Verdict with_algorithm(Subject &subject, const std::function<Verdict(const neb_pow_algorithm &)> &body) {

@@ -3,6 +3,7 @@
 #include "host/pow/eased_target.h"
 #include "host/slots/c_error.h"
 #include "host/validate/child.h"
+#include "host/validate/family_probe.h"
 #include "host/validate/rigged.h"
 
 #include <algorithm>
@@ -11,19 +12,27 @@
 namespace nebula::host::validation {
 namespace {
 
-constexpr std::uint64_t k_reference_ns = 300'000'000; // spent on one comparison
-constexpr std::uint64_t k_count_min = 64;
-constexpr std::uint64_t k_count_max = 1'024;
+constexpr std::uint64_t k_check_ns = 500'000'000; // of one check for all backends of an algorithm
+constexpr std::uint64_t k_batch_ns = 30'000'000;  // what batch_hint stands for
+constexpr std::uint64_t k_nonces_min = 8;         // four of them hits, with one hash in two
 
-// How many nonces the reference can be asked for; the first hash may prepare the epoch and does not count.
-std::uint64_t affordable(Reference &reference, const JobCopy &job) {
+// What one hash of the reference takes, the fastest of three: on a busy machine others may come between. The first hash
+// may prepare the epoch and does not count.
+std::uint64_t measured_ns(Reference &reference, const JobCopy &job) {
    std::uint8_t digest[32];
    (void)reference.hash(job, 0, digest);
-   const auto started = std::chrono::steady_clock::now();
-   (void)reference.hash(job, 1, digest);
-   const auto spent = std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - started);
-   const auto each = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(spent.count()));
-   return std::clamp(k_reference_ns / each, k_count_min, k_count_max) / k_count_min * k_count_min;
+   auto best = std::chrono::nanoseconds::max();
+   for (std::uint64_t nonce = 1; nonce <= 3; ++nonce) {
+      const auto started = std::chrono::steady_clock::now();
+      (void)reference.hash(job, nonce, digest);
+      best = std::min<std::chrono::nanoseconds>(best, std::chrono::steady_clock::now() - started);
+   }
+   return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(best.count()));
+}
+
+std::string milliseconds(std::uint64_t ns) {
+   const std::uint64_t tenths = (ns + 50'000) / 100'000;
+   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " ms";
 }
 
 using Providers = std::vector<std::vector<const Provided *>>;
@@ -38,9 +47,32 @@ const neb_pow_algorithm *algorithm_named(const Providers &providers, std::string
    return nullptr;
 }
 
-// Calls `body` for each backend that the file provides, with what it and the helpers provide.
-Verdict each_backend(Subject &subject, const std::function<Verdict(const Provided &, const Providers &)> &body) {
+std::size_t backends_of(const Providers &providers, std::string_view algorithm) {
+   std::size_t count = 0;
+   for (const auto &services : providers)
+      for (const Provided *service : services)
+         count += service->id == NEB_SVC_POW_BACKEND &&
+                  static_cast<const neb_pow_backend *>(service->table)->algorithm == algorithm;
+   return count;
+}
+
+// The backends among what `rig` provides, and those of members of its families.
+std::vector<ExaminedBackend> backends_in(const Rig &rig, const std::vector<std::string> &members) {
+   std::vector<ExaminedBackend> found;
+   for (const Provided *service : rig.provided()) {
+      if (service->id == NEB_SVC_POW_BACKEND)
+         found.push_back({*service, rig.given(*service)});
+      if (service->id == NEB_SVC_POW_FAMILY)
+         for (auto &backend : member_backends(*service, members))
+            found.push_back(std::move(backend));
+   }
+   return found;
+}
+
+// Calls `body` for each backend in the file, with what it and the helpers provide.
+Verdict each_backend(Subject &subject, const std::function<Verdict(const ExaminedBackend &, const Providers &)> &body) {
    bool any = false;
+   Notes notes;
    auto verdict = with_node(subject, {}, [&](TestNode &node) {
       Providers providers;
       for (std::size_t i = 0; i < subject.options().with.size(); ++i)
@@ -57,25 +89,47 @@ Verdict each_backend(Subject &subject, const std::function<Verdict(const Provide
          providers.push_back(rigs.back()->provided());
       }
       for (const auto &rig : rigs)
-         for (const Provided *service : rig->provided()) {
-            if (service->id != NEB_SVC_POW_BACKEND)
-               continue;
+         for (const ExaminedBackend &backend : backends_in(*rig, subject.options().members)) {
             any = true;
-            ChildPipe::step("using the backend " + service->name);
-            if (auto one = body(*service, providers); !one.passed())
-               return Verdict{one.outcome, service->name + ": " + one.text};
+            ChildPipe::step("using the backend " + backend.service.name);
+            if (auto one = body(backend, providers); !one.passed())
+               return Verdict{one.outcome, backend.service.name + ": " + one.text};
+            else
+               notes.add(backend.service.name, one.text);
          }
       return Verdict::pass();
    });
-   return verdict.passed() && !any ? Verdict::skip("it provides no backend") : verdict;
+   if (!verdict.passed())
+      return verdict;
+   return any ? notes.verdict() : Verdict::skip("it provides no backend");
 }
 
 } // namespace
 
-BackendProbe::BackendProbe(const Provided &service, const neb_pow_algorithm &algorithm, std::uint64_t seed)
+BackendProbe::BackendProbe(const Provided &service, const neb_pow_algorithm &algorithm, std::uint64_t seed,
+                           std::size_t siblings)
    : backend_(*static_cast<const neb_pow_backend *>(service.table)), reference_(algorithm), random_(seed),
-     count_(k_count_min) {
-   count_ = affordable(reference_, job(0, 1, 0));
+     check_ns_(k_check_ns / std::max<std::size_t>(1, siblings)) {
+   const std::uint64_t reference_ns = measured_ns(reference_, job(0, 1, 0));
+   nonce_ns_ = reference_ns + (backend_.batch_hint ? k_batch_ns / backend_.batch_hint : reference_ns);
+}
+
+std::uint64_t BackendProbe::nonces(std::uint64_t wanted) {
+   const std::uint64_t possible = std::max(k_nonces_min, check_ns_ / nonce_ns_);
+   if (possible < wanted && reduced_.empty())
+      reduced_ = "scanned " + std::to_string(possible) + " instead of " + std::to_string(wanted) +
+                 " nonces, for each takes " + milliseconds(nonce_ns_) + " here and with the reference";
+   return std::min(wanted, possible);
+}
+
+std::uint64_t BackendProbe::fuzz_nonces(std::uint64_t wanted) {
+   constexpr std::uint64_t k_batches = 4;
+   const std::uint64_t possible =
+      backend_.batch_hint ? std::max(k_nonces_min, std::min(wanted, backend_.batch_hint) * k_batches) : wanted;
+   if (possible < wanted && reduced_.empty())
+      reduced_ = "made jobs of at most " + std::to_string(possible) + " instead of " + std::to_string(wanted) +
+                 " nonces, for its batch_hint is " + std::to_string(backend_.batch_hint);
+   return std::min(wanted, possible);
 }
 
 JobCopy BackendProbe::job(std::uint64_t first, std::uint64_t count, unsigned bits) {
@@ -163,19 +217,23 @@ Waited SessionProbe::run(const JobCopy &job) {
    }
 }
 
-Verdict with_backend_service(Subject &subject, const std::function<Verdict(const Provided &)> &body) {
-   return each_backend(subject, [&](const Provided &service, const Providers &) { return body(service); });
+Verdict with_any_backend(Subject &subject, const std::function<Verdict(const ExaminedBackend &)> &body) {
+   return each_backend(subject, [&](const ExaminedBackend &backend, const Providers &) { return body(backend); });
 }
 
 Verdict with_backend(Subject &subject, const std::function<Verdict(BackendProbe &)> &body) {
-   return each_backend(subject, [&](const Provided &service, const Providers &providers) {
-      const std::string name = static_cast<const neb_pow_backend *>(service.table)->algorithm;
-      const auto *algorithm = algorithm_named(providers, name);
+   return each_backend(subject, [&](const ExaminedBackend &backend, const Providers &providers) {
+      const std::string name = static_cast<const neb_pow_backend *>(backend.service.table)->algorithm;
+      const auto *algorithm = backend.algorithm ? backend.algorithm : algorithm_named(providers, name);
       if (!algorithm)
          return Verdict::skip("nobody here provides the algorithm " + name +
                               "; give the plugin that does with --with FILE");
-      BackendProbe probe(service, *algorithm, subject.options().seed);
-      return body(probe);
+      BackendProbe probe(backend.service, *algorithm, subject.options().seed,
+                         backend.algorithm ? backend.siblings : backends_of(providers, name));
+      auto verdict = body(probe);
+      if (verdict.passed() && verdict.text.empty())
+         verdict.text = probe.reduced();
+      return verdict;
    });
 }
 

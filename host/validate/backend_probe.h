@@ -19,16 +19,29 @@
 
 namespace nebula::host::validation {
 
+/// A backend that the file provides as a service, or that a member of its family has.
+struct ExaminedBackend {
+   Provided service;                             // its table is the completed copy
+   const void *given = nullptr;                  // the table as the plugin gave it
+   const neb_pow_algorithm *algorithm = nullptr; // the member's; otherwise it is found by its name
+   std::size_t siblings = 0;                     // backends of the member
+};
+
 class BackendProbe {
 public:
-   BackendProbe(const Provided &service, const neb_pow_algorithm &algorithm, std::uint64_t seed);
+   /// `siblings`: backends of the same algorithm, which share the time of a check.
+   BackendProbe(const Provided &service, const neb_pow_algorithm &algorithm, std::uint64_t seed, std::size_t siblings);
 
    [[nodiscard]] const neb_pow_backend &backend() const noexcept { return backend_; }
    [[nodiscard]] const neb_pow_algorithm &algorithm() const noexcept { return reference_.algorithm(); }
    [[nodiscard]] Reference &reference() noexcept { return reference_; }
 
-   /// Nonces the reference hashes in about a third of a second: 64 to 1,024, a multiple of 64.
-   [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
+   /// How many nonces the jobs of a check have in all: `wanted`, fewer when the hash is slow, at least 8.
+   [[nodiscard]] std::uint64_t nonces(std::uint64_t wanted);
+   /// The same for the jobs of fuzz steps, by what the backend says of itself: a step must be the same on any machine.
+   [[nodiscard]] std::uint64_t fuzz_nonces(std::uint64_t wanted);
+   /// Why there were fewer than wanted; empty: there were not.
+   [[nodiscard]] const std::string &reduced() const noexcept { return reduced_; }
 
    /// A job with random input of the length of the first vector's, in its epoch; tickets grow. One hash in 2^bits is a
    /// hit.
@@ -43,8 +56,10 @@ private:
    const neb_pow_backend &backend_;
    Reference reference_;
    Random random_;
-   std::uint64_t count_;
+   std::uint64_t nonce_ns_ = 1; // one nonce, by the backend and by the reference
+   std::uint64_t check_ns_;     // for one check
    std::uint64_t ticket_ = 0;
+   std::string reduced_;
 };
 
 /// What `wait` said.
@@ -79,11 +94,11 @@ private:
    neb_pow_session *session_;
 };
 
-/// Calls `body` for each backend the file provides, its instance being ready. Skipped when it provides none, or when
-/// nobody provides its algorithm.
+/// Calls `body` for each backend the file provides or a member of its families has, its instance being ready. Skipped
+/// when there is none, or when nobody provides its algorithm.
 [[nodiscard]] Verdict with_backend(Subject &subject, const std::function<Verdict(BackendProbe &)> &body);
 
 /// The same without an algorithm.
-[[nodiscard]] Verdict with_backend_service(Subject &subject, const std::function<Verdict(const Provided &)> &body);
+[[nodiscard]] Verdict with_any_backend(Subject &subject, const std::function<Verdict(const ExaminedBackend &)> &body);
 
 } // namespace nebula::host::validation

@@ -13,7 +13,10 @@
 namespace nebula::host::validation {
 namespace {
 
-constexpr unsigned k_quarter = 2; // bits of a target that one hash in four meets
+constexpr unsigned k_half = 1; // bits of a target that one hash in two meets
+constexpr unsigned k_quarter = 2;
+constexpr std::uint64_t k_many = 1'024; // nonces, when the hash is fast
+constexpr std::uint64_t k_few = 64;
 constexpr std::uint64_t k_s = 1'000'000'000;
 
 std::string nonce_text(std::uint64_t nonce) {
@@ -51,6 +54,12 @@ Verdict exact(BackendProbe &probe, const JobCopy &job, const Waited &waited, con
    return Verdict::pass();
 }
 
+// A job of as many nonces as there is time for; of few, more are hits.
+JobCopy scanned_job(BackendProbe &probe) {
+   const std::uint64_t count = probe.nonces(k_many);
+   return probe.job(0, count, count < k_few ? k_half : k_quarter);
+}
+
 // Opens a session of depth 1 and runs one job on it.
 template <class Judge>
 Verdict one_job(Subject &subject, Judge judge) {
@@ -61,7 +70,8 @@ Verdict one_job(Subject &subject, Judge judge) {
 }
 
 Verdict names_its_algorithm(Subject &subject) {
-   return with_backend_service(subject, [](const Provided &service) {
+   return with_any_backend(subject, [](const ExaminedBackend &examined) {
+      const Provided &service = examined.service;
       const auto *backend = static_cast<const neb_pow_backend *>(service.table);
       if (!backend->name || !backend->algorithm || !backend->device)
          return Verdict::fail("name, algorithm and device of its table are texts, none of them NULL");
@@ -86,9 +96,37 @@ Verdict opens(Subject &subject) {
    });
 }
 
+// What the reference makes of a nonce that stands in the input the other way round.
+std::array<std::uint8_t, NEB_POW_DIGEST_MAX> turned_digest(BackendProbe &probe, const JobCopy &job,
+                                                           std::uint64_t nonce) {
+   std::vector<std::uint8_t> input;
+   job.compose(nonce, probe.algorithm().flags ^ NEB_POW_NONCE_BIG, input);
+   std::array<std::uint8_t, NEB_POW_DIGEST_MAX> digest{};
+   (void)probe.reference().hash(job.epoch.wire(), input, digest.data());
+   return digest;
+}
+
+Verdict writes_the_nonce_in_order(Subject &subject) {
+   return one_job(subject, [](BackendProbe &probe, SessionProbe &session) {
+      // No byte is another's, so that the order shows.
+      const std::uint64_t nonce = probe.algorithm().nonce_bytes == 4 ? 0x01020304 : 0x0102030405060708;
+      const JobCopy job = probe.job(nonce, 1, 0); // it is a hit
+      const auto waited = session.run(job);
+      if (!not_done(waited).empty() || waited.hits.empty())
+         return Verdict::pass(); // the checks of its results tell
+      const auto turned = turned_digest(probe, job, nonce);
+      if (std::memcmp(waited.hits[0].digest, turned.data(), 32) != 0)
+         return Verdict::pass();
+      const bool big = probe.algorithm().flags & NEB_POW_NONCE_BIG;
+      return Verdict::fail(std::string("it writes the nonce into the input ") + (big ? "least" : "most") +
+                           " significant byte first, and the algorithm says " + (big ? "most" : "least") +
+                           "; NEB_POW_NONCE_BIG in the algorithm's flags decides");
+   });
+}
+
 Verdict digests_are_right(Subject &subject) {
    return one_job(subject, [](BackendProbe &probe, SessionProbe &session) {
-      const JobCopy job = probe.job(0, probe.count(), k_quarter);
+      const JobCopy job = scanned_job(probe);
       const auto waited = session.run(job);
       if (auto problem = not_done(waited); !problem.empty())
          return Verdict::fail(problem);
@@ -105,7 +143,7 @@ Verdict digests_are_right(Subject &subject) {
 
 Verdict finds_everything(Subject &subject) {
    return one_job(subject, [](BackendProbe &probe, SessionProbe &session) {
-      const JobCopy job = probe.job(0, probe.count(), k_quarter);
+      const JobCopy job = scanned_job(probe);
       const auto waited = session.run(job);
       if (auto problem = not_done(waited); !problem.empty())
          return Verdict::fail(problem);
@@ -119,7 +157,7 @@ Verdict finds_everything(Subject &subject) {
 
 Verdict hits_are_sorted(Subject &subject) {
    return one_job(subject, [](BackendProbe &probe, SessionProbe &session) {
-      const auto waited = session.run(probe.job(0, probe.count(), k_quarter));
+      const auto waited = session.run(scanned_job(probe));
       return std::is_sorted(waited.hits.begin(), waited.hits.end(),
                             [](const neb_pow_hit &a, const neb_pow_hit &b) { return a.nonce < b.nonce; })
                 ? Verdict::pass()
@@ -129,8 +167,8 @@ Verdict hits_are_sorted(Subject &subject) {
 
 Verdict equal_is_a_hit(Subject &subject) {
    return one_job(subject, [](BackendProbe &probe, SessionProbe &session) {
-      JobCopy job = probe.job(0, probe.count(), k_quarter);
-      const std::uint64_t winner = probe.count() / 3;
+      JobCopy job = scanned_job(probe);
+      const std::uint64_t winner = job.nonce_count / 3;
       std::uint8_t digest[32];
       (void)probe.reference().hash(job, winner, digest);
       job.target = digest_number(digest, probe.algorithm().digest_order);
@@ -144,7 +182,10 @@ Verdict equal_is_a_hit(Subject &subject) {
 
 Verdict any_count_will_do(Subject &subject) {
    return one_job(subject, [](BackendProbe &probe, SessionProbe &session) {
+      const std::uint64_t largest = probe.nonces(k_few);
       for (const std::uint64_t count : {1, 2, 3, 5, 7, 13, 31, 33}) {
+         if (count > largest)
+            break;
          const JobCopy job = probe.job(1, count, 1);
          if (auto verdict = exact(probe, job, session.run(job), "a job of " + std::to_string(count) + " nonces");
              !verdict.passed())
@@ -157,14 +198,15 @@ Verdict any_count_will_do(Subject &subject) {
 Verdict reaches_the_last_nonce(Subject &subject) {
    return one_job(subject, [](BackendProbe &probe, SessionProbe &session) {
       const std::uint64_t last = nonce_max(probe.algorithm().nonce_bytes);
-      const JobCopy job = probe.job(last - 63, 64, 1);
+      const std::uint64_t count = probe.nonces(k_few);
+      const JobCopy job = probe.job(last - (count - 1), count, 1);
       return exact(probe, job, session.run(job), "a job that ends with the largest nonce");
    });
 }
 
 Verdict fits_the_capacity(Subject &subject) {
    return one_job(subject, [](BackendProbe &probe, SessionProbe &session) {
-      JobCopy job = probe.job(0, 64, 0); // every nonce is a hit
+      JobCopy job = probe.job(0, probe.nonces(k_few), 0); // every nonce is a hit
       job.hit_capacity = 5;
       const auto waited = session.run(job);
       if (auto problem = not_done(waited); !problem.empty())
@@ -184,7 +226,7 @@ Verdict fits_the_capacity(Subject &subject) {
 
 Verdict copies_what_it_needs(Subject &subject) {
    return one_job(subject, [](BackendProbe &probe, SessionProbe &session) {
-      const JobCopy job = probe.job(0, 64, 1);
+      const JobCopy job = probe.job(0, probe.nonces(k_few), 1);
       if (const neb_status status = session.submit_and_overwrite(job); status != NEB_OK)
          return Verdict::fail("submit returned " + std::to_string(status));
       const auto waited = session.wait(UINT64_MAX);
@@ -200,7 +242,8 @@ Verdict answers_in_order(Subject &subject) {
       auto session = SessionProbe::open(probe.backend(), 2);
       if (!session)
          return Verdict::fail(session.error().message);
-      const std::array<JobCopy, 2> jobs{probe.job(0, 64, 1), probe.job(64, 64, 1)};
+      const std::uint64_t each = probe.nonces(2 * k_few) / 2;
+      const std::array<JobCopy, 2> jobs{probe.job(0, each, 1), probe.job(each, each, 1)};
       for (const auto &job : jobs)
          (void)session->submit(job);
       for (const auto &job : jobs)
@@ -282,8 +325,9 @@ Verdict follows_the_epoch(Subject &subject) {
    return one_job(subject, [](BackendProbe &probe, SessionProbe &session) {
       if (probe.algorithm().epoch_kind == 0)
          return Verdict::pass();
-      const JobCopy before = probe.job(0, 64, 1);
-      JobCopy after = probe.job(0, 64, 1);
+      const std::uint64_t each = probe.nonces(2 * k_few) / 2;
+      const JobCopy before = probe.job(0, each, 1);
+      JobCopy after = probe.job(0, each, 1);
       after.epoch.height += 1'000'000; // far enough for any schedule by height
       if (!after.epoch.key.empty())
          after.epoch.key[0] = static_cast<char>(after.epoch.key[0] ^ 1);
@@ -298,19 +342,21 @@ Verdict sessions_are_apart(Subject &subject) {
       if (probe.backend().lanes == 1)
          return Verdict::pass(); // one device, one session
       constexpr unsigned k_sessions = 2;
-      constexpr unsigned k_rounds = 16;
+      constexpr unsigned k_rounds_max = 16;
+      const std::uint64_t all = probe.nonces(k_sessions * k_rounds_max * k_few);
+      const std::uint64_t each = std::max<std::uint64_t>(2, all / (k_sessions * k_rounds_max)); // a hit
       std::vector<JobCopy> jobs;
       std::vector<std::vector<neb_pow_hit>> expected;
-      for (unsigned i = 0; i < k_sessions * k_rounds; ++i) {
-         jobs.push_back(probe.job(64 * i, 64, 1));
-         expected.push_back(probe.expected(jobs.back(), 64));
+      for (std::uint64_t first = 0; first < all; first += each) {
+         jobs.push_back(probe.job(first, each, 1));
+         expected.push_back(probe.expected(jobs.back(), each));
       }
       std::atomic<bool> wrong{false};
       std::array<std::thread, k_sessions> threads;
       for (unsigned t = 0; t < k_sessions; ++t)
          threads[t] = std::thread([&, t] {
             auto session = SessionProbe::open(probe.backend(), 1);
-            for (unsigned i = t; session && i < jobs.size(); i += k_sessions)
+            for (std::size_t i = t; session && i < jobs.size(); i += k_sessions)
                if (!same_nonces(session->run(jobs[i]).hits, expected[i]))
                   wrong = true;
             if (!session)
@@ -324,21 +370,16 @@ Verdict sessions_are_apart(Subject &subject) {
 }
 
 Verdict table_is_whole(Subject &subject) {
-   return with_rig(subject, {}, [](Rig &rig) {
-      if (auto done = rig.bring_up(false); !done)
-         return Verdict::fail(done.error().message);
-      for (const Provided *service : rig.provided()) {
-         const auto *given = static_cast<const neb_pow_backend *>(rig.given(*service));
-         if (service->id != NEB_SVC_POW_BACKEND || !given)
-            continue;
-         if (given->size < k_first_backend)
-            return Verdict::fail(service->name + ": its table has " + std::to_string(given->size) +
-                                 " bytes and the first release's had " + std::to_string(k_first_backend) +
-                                 "; write sizeof(neb_pow_backend) into `size`");
-         if (!given->open || !given->submit || !given->wait || !given->cancel_below || !given->close)
-            return Verdict::fail(service->name + ": open, submit, wait, cancel_below and close are not optional");
-      }
-      return Verdict::pass();
+   return with_any_backend(subject, [](const ExaminedBackend &examined) {
+      const auto *given = static_cast<const neb_pow_backend *>(examined.given);
+      if (!given)
+         return Verdict::pass();
+      if (given->size < k_first_backend)
+         return Verdict::fail("its table has " + std::to_string(given->size) + " bytes and the first release's had " +
+                              std::to_string(k_first_backend) + "; write sizeof(neb_pow_backend) into `size`");
+      return given->open && given->submit && given->wait && given->cancel_below && given->close
+                ? Verdict::pass()
+                : Verdict::fail("open, submit, wait, cancel_below and close are not optional");
    });
 }
 
@@ -358,8 +399,8 @@ struct SmallTelemetry {
 };
 
 Verdict telemetry_has_room(Subject &subject) {
-   return with_backend_service(subject, [](const Provided &service) {
-      const auto *backend = static_cast<const neb_pow_backend *>(service.table);
+   return with_any_backend(subject, [](const ExaminedBackend &examined) {
+      const auto *backend = static_cast<const neb_pow_backend *>(examined.service.table);
       SmallTelemetry small;
       (void)backend->telemetry(backend, reinterpret_cast<neb_pow_telemetry *>(small.bytes.data()));
       return small.intact() ? Verdict::pass()
@@ -384,8 +425,8 @@ const char *impossible(const neb_pow_telemetry &read) {
 }
 
 Verdict telemetry_is_possible(Subject &subject) {
-   return with_backend_service(subject, [](const Provided &service) {
-      const auto *backend = static_cast<const neb_pow_backend *>(service.table);
+   return with_any_backend(subject, [](const ExaminedBackend &examined) {
+      const auto *backend = static_cast<const neb_pow_backend *>(examined.service.table);
       neb_pow_telemetry read{};
       read.size = sizeof read;
       const neb_status status = backend->telemetry(backend, &read);
@@ -402,8 +443,10 @@ constexpr Check k_checks[] = {
    {"backend.telemetry", "Telemetry has only values that a device can give", "backend.table", telemetry_is_possible},
    {"backend.telemetry-room", "Telemetry stays within the room it is given", "backend.table", telemetry_has_room},
    {"backend.session", "A session can be opened and prepared", "backend.table", opens, k_patience_s},
-   {"backend.digests", "Every hit it reports is one", "backend.session", digests_are_right, k_patience_s},
-   {"backend.complete", "It reports every hit", "backend.session", finds_everything, k_patience_s},
+   {"backend.nonce-order", "It writes the nonce in the algorithm's order of bytes", "backend.session",
+    writes_the_nonce_in_order, k_patience_s},
+   {"backend.digests", "Every hit it reports is one", "backend.nonce-order", digests_are_right, k_patience_s},
+   {"backend.complete", "It reports every hit", "backend.nonce-order", finds_everything, k_patience_s},
    {"backend.sorted", "Hits are ascending by nonce", "backend.session", hits_are_sorted, k_patience_s},
    {"backend.target-edge", "A digest equal to the target is a hit", "backend.complete", equal_is_a_hit, k_patience_s},
    {"backend.any-count", "It takes jobs of any number of nonces", "backend.complete", any_count_will_do, k_patience_s},

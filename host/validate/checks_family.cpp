@@ -25,30 +25,38 @@ Verdict not_given(const std::string &parameters, const Asked &asked) {
    return Verdict::fail("member(\"" + parameters + "\") returned " + std::to_string(asked.status) + " " + asked.reason);
 }
 
-// Calls `check` with the member of the defaults.
+// Calls `check` with the member of the defaults, and those named with --member.
 template <class CheckOne>
-Verdict default_member(Subject &subject, CheckOne check) {
+Verdict each_member(Subject &subject, CheckOne check) {
    return with_family(subject, [&](const neb_pow_family &family) {
-      const auto asked = ask_member(family, "");
-      return asked.status == NEB_OK && asked.member ? check(family, *asked.member) : not_given("", asked);
+      std::vector<std::string> all{""};
+      all.insert(all.end(), subject.options().members.begin(), subject.options().members.end());
+      for (const auto &parameters : all) {
+         const auto asked = ask_member(family, parameters);
+         auto verdict =
+            asked.status == NEB_OK && asked.member ? check(family, *asked.member) : not_given(parameters, asked);
+         if (!verdict.passed())
+            return verdict;
+      }
+      return Verdict::pass();
    });
 }
 
 Verdict has_defaults(Subject &subject) {
-   return default_member(subject, [](const neb_pow_family &, const neb_pow_member &member) {
+   return each_member(subject, [](const neb_pow_family &, const neb_pow_member &member) {
       if (!member.algorithm || !member.algorithm->name)
-         return Verdict::fail("the member of the defaults has no algorithm with a name");
+         return Verdict::fail("a member has no algorithm with a name");
       if (const char *wrong = wrong_with_algorithm(*member.algorithm))
-         return Verdict::fail("the member of the defaults: " + std::string(wrong));
+         return Verdict::fail(std::string(member.algorithm->name) + ": " + wrong);
       return Verdict::pass();
    });
 }
 
 Verdict names_are_canonical(Subject &subject) {
-   return default_member(subject, [](const neb_pow_family &family, const neb_pow_member &member) {
+   return each_member(subject, [](const neb_pow_family &family, const neb_pow_member &member) {
       const std::string name = member.algorithm->name;
       if (!name.starts_with(std::string(family.name) + ":"))
-         return Verdict::fail("the member of the defaults is called \"" + name + "\"; begin with \"" + family.name +
+         return Verdict::fail("a member is called \"" + name + "\"; begin with \"" + family.name +
                               ":\" and say every parameter, also the defaults");
       const auto again = ask_member(family, parameters_in(name));
       if (again.status != NEB_OK || !again.member)
@@ -61,15 +69,15 @@ Verdict names_are_canonical(Subject &subject) {
 }
 
 Verdict members_are_stable(Subject &subject) {
-   return default_member(subject, [](const neb_pow_family &family, const neb_pow_member &member) {
-      return ask_member(family, "").member == &member
+   return each_member(subject, [](const neb_pow_family &family, const neb_pow_member &member) {
+      return ask_member(family, parameters_in(member.algorithm->name)).member == &member
                 ? Verdict::pass()
                 : Verdict::fail("the same parameters give another member each time; keep those that were asked for");
    });
 }
 
 Verdict order_does_not_matter(Subject &subject) {
-   return default_member(subject, [](const neb_pow_family &family, const neb_pow_member &member) {
+   return each_member(subject, [](const neb_pow_family &family, const neb_pow_member &member) {
       const auto parameters = parameters_in(member.algorithm->name);
       const auto comma = parameters.find(',');
       if (comma == std::string::npos)
@@ -99,7 +107,7 @@ Verdict refuses_unknown(Subject &subject) {
 }
 
 Verdict refuses_twice(Subject &subject) {
-   return default_member(subject, [](const neb_pow_family &family, const neb_pow_member &member) {
+   return each_member(subject, [](const neb_pow_family &family, const neb_pow_member &member) {
       const auto parameters = parameters_in(member.algorithm->name);
       const auto first = parameters.substr(0, parameters.find(','));
       return refuses(family, first + "," + first, "a parameter that stands twice");
@@ -107,7 +115,7 @@ Verdict refuses_twice(Subject &subject) {
 }
 
 Verdict gives_known_answers(Subject &subject) {
-   return default_member(subject, [](const neb_pow_family &, const neb_pow_member &member) {
+   return each_member(subject, [](const neb_pow_family &, const neb_pow_member &member) {
       AlgorithmProbe probe(*member.algorithm);
       for (std::uint32_t i = 0; i < member.algorithm->vector_count; ++i) {
          const auto &vector = member.algorithm->vectors[i];
@@ -122,7 +130,7 @@ Verdict gives_known_answers(Subject &subject) {
 }
 
 Verdict backends_are_the_members(Subject &subject) {
-   return default_member(subject, [](const neb_pow_family &, const neb_pow_member &member) {
+   return each_member(subject, [](const neb_pow_family &, const neb_pow_member &member) {
       for (std::uint32_t i = 0; i < member.backend_count; ++i) {
          const auto *backend = member.backends[i].backend;
          if (!backend || !backend->algorithm || std::string_view(backend->algorithm) != member.algorithm->name)

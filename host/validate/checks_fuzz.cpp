@@ -150,9 +150,12 @@ Verdict survives_random_inputs(Subject &subject) {
    });
 }
 
+constexpr std::uint64_t k_nonces_max = 128; // of a job that is scanned
+
 // A job of the backend's algorithm with any of its fields changed.
 JobCopy random_job(BackendProbe &probe, Random &random) {
-   JobCopy job = probe.job(random.below(1'000), 1 + random.below(128), static_cast<unsigned>(random.below(4)));
+   JobCopy job = probe.job(random.below(1'000), 1 + random.below(probe.fuzz_nonces(k_nonces_max)),
+                           static_cast<unsigned>(random.below(4)));
    if (random.one_in(4))
       job.hit_capacity = static_cast<std::uint32_t>(random.below(NEB_POW_HITS_MAX + 2));
    if (random.one_in(8))
@@ -184,7 +187,6 @@ Verdict judge_result(BackendProbe &probe, const JobCopy &job, const Waited &wait
 }
 
 bool ordinary(const BackendProbe &probe, const JobCopy &job) {
-   constexpr std::uint64_t k_nonces_max = 128;
    return job.nonce_bytes == probe.algorithm().nonce_bytes && job.nonce_offset == probe.algorithm().nonce_offset &&
           job.nonce_count <= k_nonces_max;
 }

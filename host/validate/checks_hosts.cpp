@@ -192,7 +192,8 @@ Verdict scans_with_records(Subject &subject, MakeRecord make) {
       if (const auto status = backend.open(&backend, config, &session, &err); status != NEB_OK || !session)
          return Verdict::fail("open returned " + std::to_string(status) + " " + err.text +
                               "; take a record of any size");
-      const JobCopy copy = probe.job(0, 64, 1);
+      const std::uint64_t count = probe.nonces(64);
+      const JobCopy copy = probe.job(0, count, 1);
       neb_pow_epoch epoch{};
       const neb_pow_job wire = copy.wire(epoch);
       ChildPipe::step("calling submit");
@@ -210,7 +211,7 @@ Verdict scans_with_records(Subject &subject, MakeRecord make) {
       while (status == NEB_E_TIMEOUT)
          status = backend.wait(&backend, session, result, UINT64_MAX);
       backend.close(&backend, session);
-      return status == NEB_OK && result->status == NEB_OK && result->hit_count == probe.expected(copy, 64).size()
+      return status == NEB_OK && result->status == NEB_OK && result->hit_count == probe.expected(copy, count).size()
                 ? Verdict::pass()
                 : Verdict::fail("a job in records of another size ended with " + std::to_string(status) + " and " +
                                 std::to_string(result->hit_count) + " hits; it must be done as always");

@@ -1,7 +1,5 @@
 #include "host/validate/child.h"
 
-#include "host/validate/whole_number.h"
-
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -10,11 +8,9 @@
 #include <fcntl.h>
 #include <optional>
 #include <poll.h>
-#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-extern char **environ;
 
 namespace nebula::host::validation {
 namespace {
@@ -26,10 +22,8 @@ void say(std::string line) {
       if (c == '\n')
          c = ' ';
    line += '\n';
-   // Without a parent (a person runs the hidden command) the lines go to standard output.
-   const int descriptor = fcntl(k_child_pipe, F_GETFD) < 0 ? STDOUT_FILENO : k_child_pipe;
    for (std::size_t done = 0; done < line.size();) {
-      const auto written = write(descriptor, line.data() + done, line.size() - done);
+      const auto written = write(k_child_pipe, line.data() + done, line.size() - done);
       if (written <= 0 && errno != EINTR)
          return;
       done += written > 0 ? static_cast<std::size_t>(written) : 0;
@@ -40,11 +34,10 @@ void say(std::string line) {
 struct Talk {
    std::string pending;
    std::string step = "starting";
+   std::string at;
    std::optional<Verdict> verdict;
-   std::size_t bytes = 0;
 
    void take(std::string_view piece) {
-      bytes += piece.size();
       pending += piece;
       for (auto end = pending.find('\n'); end != std::string::npos; end = pending.find('\n')) {
          line(std::string_view(pending).substr(0, end));
@@ -58,6 +51,8 @@ struct Talk {
       const std::string rest(text.substr(std::min(space + 1, text.size())));
       if (word == "step")
          step = rest;
+      if (word == "at")
+         at = rest;
       for (const auto outcome : {Verdict::Outcome::passed, Verdict::Outcome::failed, Verdict::Outcome::skipped})
          if (word == to_string(outcome))
             verdict = Verdict{outcome, rest};
@@ -74,42 +69,43 @@ struct Child {
    }
 };
 
-Result<void> spawn(const Check &check, const ValidateOptions &options, Child &child) {
+// The child from here to its end: its streams are its own, and the check runs.
+[[noreturn]] void run_check(const Check &check, const ValidateOptions &options, int pipe) noexcept {
+   setpgid(0, 0); // so that what it starts ends with it
+   prctl(PR_SET_PDEATHSIG, SIGKILL);
+   // The plugin may read and write its standard streams; nobody is disturbed by it.
+   const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+   dup2(nothing, STDIN_FILENO);
+   dup2(nothing, STDOUT_FILENO);
+   if (!options.verbose)
+      dup2(nothing, STDERR_FILENO);
+   dup2(pipe, k_child_pipe);
+   ValidateOptions own = options;
+   own.scratch += "/" + std::string(check.id);
+   Subject subject(std::move(own));
+   ChildPipe::verdict(check.run(subject));
+   _exit(0); // nothing of the plugin runs any more: no destructors of its statics, no leak reports
+}
+
+Result<void> start(const Check &check, const ValidateOptions &options, Child &child) {
    std::array<int, 2> ends{};
    if (pipe2(ends.data(), O_CLOEXEC) != 0)
       return Error{std::string("no pipe for the check's process: ") + std::strerror(errno), ErrorKind::io};
    child.pipe = ends[0];
-
-   posix_spawn_file_actions_t actions;
-   posix_spawn_file_actions_init(&actions);
-   // The plugin may read and write its standard streams; nobody is disturbed by it.
-   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-   if (!options.verbose)
-      posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-   posix_spawn_file_actions_adddup2(&actions, ends[1], k_child_pipe);
-   posix_spawnattr_t attributes;
-   posix_spawnattr_init(&attributes);
-   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP); // so that what it starts ends with it
-
-   std::vector<std::string> args = child_arguments(check, options);
-   std::vector<char *> argv;
-   for (auto &arg : args)
-      argv.push_back(arg.data());
-   argv.push_back(nullptr);
-   const int failed = posix_spawn(&child.pid, options.program.c_str(), &actions, &attributes, argv.data(), environ);
-   posix_spawnattr_destroy(&attributes);
-   posix_spawn_file_actions_destroy(&actions);
+   child.pid = fork();
+   if (child.pid == 0)
+      run_check(check, options, ends[1]);
+   const int failed = child.pid < 0 ? errno : 0;
    close(ends[1]);
    if (failed)
-      return Error{"the check's process (" + options.program + ") cannot be started: " + std::strerror(failed),
-                   ErrorKind::io};
+      return Error{std::string("the check's process cannot be started: ") + std::strerror(failed), ErrorKind::io};
+   setpgid(child.pid, child.pid); // whoever of the two comes first
    return {};
 }
 
 // Listens until the verdict, the end of the pipe or the deadline. False: the deadline came first.
 bool listen_to(int pipe, SteadyTime deadline, Talk &talk) {
-   while (!talk.verdict && talk.bytes < k_child_text_max) {
+   while (!talk.verdict && talk.pending.size() < k_child_text_max) {
       const auto left =
          std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
       pollfd poll_fd{pipe, POLLIN, 0};
@@ -143,6 +139,18 @@ int reap(pid_t pid, bool at_once) {
    return status;
 }
 
+// A child that ended, or was ended, before its verdict.
+Verdict without_words(const Check &check, const Talk &talk, bool in_time, int status) {
+   if (!in_time)
+      return Verdict::fail("it did not come back within " + std::to_string(check.timeout_s) + " s from " + talk.step +
+                           "; every call must return");
+   if (WIFSIGNALED(status))
+      return Verdict::fail("it crashed (signal " + std::to_string(WTERMSIG(status)) + ", " +
+                           strsignal(WTERMSIG(status)) + ") in " + talk.step);
+   return Verdict::fail("it ended the process (exit status " + std::to_string(WEXITSTATUS(status)) + ") in " +
+                        talk.step + "; a plugin must never end its host");
+}
+
 // Of the one check this process runs.
 std::string &step_prefix() {
    static std::string prefix;
@@ -159,65 +167,26 @@ void ChildPipe::step(std::string_view what) {
    say("step " + step_prefix() + std::string(what));
 }
 
+void ChildPipe::at(std::string_view seed_and_step) {
+   say("at " + std::string(seed_and_step));
+}
+
 void ChildPipe::verdict(const Verdict &verdict) {
    say(std::string(to_string(verdict.outcome)) + " " + verdict.text);
 }
 
 Result<Verdict> run_in_child(const Check &check, const ValidateOptions &options) {
    Child child;
-   if (auto spawned = spawn(check, options, child); !spawned)
-      return spawned.error();
+   if (auto started = start(check, options, child); !started)
+      return started.error();
    Talk talk;
    const bool in_time =
       listen_to(child.pipe, std::chrono::steady_clock::now() + std::chrono::seconds(check.timeout_s), talk);
    const int status = reap(child.pid, !in_time);
-   if (talk.verdict)
-      return *talk.verdict;
-   if (!in_time)
-      return Verdict::fail("it did not come back within " + std::to_string(check.timeout_s) + " s from " + talk.step +
-                           "; every call must return");
-   if (WIFSIGNALED(status))
-      return Verdict::fail("it crashed (signal " + std::to_string(WTERMSIG(status)) + ", " +
-                           strsignal(WTERMSIG(status)) + ") in " + talk.step);
-   return Verdict::fail("it ended the process (exit status " + std::to_string(WEXITSTATUS(status)) + ") in " +
-                        talk.step + "; a plugin must never end its host");
-}
-
-std::vector<std::string> child_arguments(const Check &check, const ValidateOptions &options) {
-   std::vector<std::string> args{"nebula", "validate-child", std::string(check.id), options.file};
-   args.insert(args.end(), {"--seed", std::to_string(options.seed), "--fuzz-steps", std::to_string(options.fuzz_steps),
-                            "--fuzz-seconds", std::to_string(options.fuzz_seconds), "--scratch",
-                            options.scratch + "/" + std::string(check.id)});
-   if (!options.config.empty())
-      args.insert(args.end(), {"--config", options.config});
-   for (const auto &file : options.with)
-      args.insert(args.end(), {"--with", file});
-   return args;
-}
-
-Result<ChildTask> parse_child_arguments(const std::vector<std::string> &args) {
-   const Error usage{"validate-child is started by nebula validate: CHECK FILE [--seed N] [--fuzz-steps N] "
-                     "[--fuzz-seconds N] [--scratch DIR] [--config JSON] [--with FILE]",
-                     ErrorKind::usage};
-   if (args.size() < 2 || args.size() % 2 != 0)
-      return usage;
-   ChildTask task{args[0], {}};
-   task.options.file = args[1];
-   for (std::size_t i = 2; i < args.size(); i += 2) {
-      const std::string &value = args[i + 1];
-      if (args[i] == "--with")
-         task.options.with.push_back(value);
-      else if (args[i] == "--scratch")
-         task.options.scratch = value;
-      else if (args[i] == "--config")
-         task.options.config = value;
-      else if (args[i] == "--seed"           ? !whole_number(value, task.options.seed)
-               : args[i] == "--fuzz-steps"   ? !whole_number(value, task.options.fuzz_steps)
-               : args[i] == "--fuzz-seconds" ? !whole_number(value, task.options.fuzz_seconds)
-                                             : true)
-         return usage;
-   }
-   return task;
+   Verdict verdict = talk.verdict ? *talk.verdict : without_words(check, talk, in_time, status);
+   if (verdict.outcome == Verdict::Outcome::failed)
+      verdict.reproduce = talk.at;
+   return verdict;
 }
 
 } // namespace nebula::host::validation

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <fstream>
 #include <sstream>
+#include <unistd.h>
 
 namespace nebula::host::validation {
 namespace {
@@ -17,10 +18,11 @@ constexpr std::string_view k_usage =
    "\n"
    "  --with FILE.so   a plugin it needs: the one with the algorithm of a backend (repeatable)\n"
    "  --config FILE    its configuration as JSON, when its schema requires options without defaults\n"
+   "  --member PARAMS  a member of its family to examine too, \"N=4096,r=16\" (repeatable)\n"
    "  --only NAME      a check (file.exports) or a group (file); with what it needs (repeatable)\n"
    "  --seed N         of the random inputs (default 1); the report names it\n"
    "  --fuzz-steps N   random lives, configurations, inputs and jobs of each fuzz check (default 64)\n"
-   "  --fuzz-seconds N no more time for each of them (default 2; 0: no limit)\n"
+   "  --fuzz-seconds N no more time for each of them and each thing it tries (default 2; 0: no limit)\n"
    "  --reproduce SEED[:STEP]\n"
    "                   the group fuzz again, exactly, up to that step\n"
    "  --json           the report for programs\n"
@@ -33,11 +35,14 @@ constexpr std::string_view k_usage =
    "\n"
    "Exit status: 0 every check passed, 1 some failed, 64 usage, 69 no such file.\n";
 
+constexpr std::size_t k_members_max = 8; // each takes the time of an algorithm
+
 struct Command {
    ValidateOptions options;
    bool json = false;
    bool list = false;
    bool help = false;
+   bool reproduce = false;
 };
 
 Error usage(std::string what) {
@@ -61,8 +66,6 @@ Result<void> reproduce(ValidateOptions &options, const std::string &value) {
        (has_step && !whole_number(text.substr(colon + 1), options.fuzz_steps)))
       return usage("--reproduce takes SEED or SEED:STEP as a report names them, not \"" + value + "\"");
    options.fuzz_seconds = 0;
-   if (options.only.empty())
-      options.only.emplace_back("fuzz");
    return {};
 }
 
@@ -70,6 +73,10 @@ Result<void> reproduce(ValidateOptions &options, const std::string &value) {
 Result<void> take_valued(Command &command, const std::string &name, const std::string &value) {
    if (name == "--with") {
       command.options.with.push_back(value);
+   } else if (name == "--member") {
+      if (command.options.members.size() == k_members_max)
+         return usage("--member may stand " + std::to_string(k_members_max) + " times");
+      command.options.members.push_back(value);
    } else if (name == "--only") {
       command.options.only.push_back(value);
    } else if (name == "--config") {
@@ -77,6 +84,7 @@ Result<void> take_valued(Command &command, const std::string &name, const std::s
       if (!text)
          return text.error();
       command.options.config = std::move(*text);
+      command.options.config_file = value;
    } else if (name == "--seed") {
       if (!whole_number(value, command.options.seed))
          return usage("--seed takes a whole number, not \"" + value + "\"");
@@ -85,6 +93,7 @@ Result<void> take_valued(Command &command, const std::string &name, const std::s
       if (!whole_number(value, number))
          return usage(name + " takes a whole number, not \"" + value + "\"");
    } else if (name == "--reproduce") {
+      command.reproduce = true;
       return reproduce(command.options, value);
    } else {
       return usage("unknown option " + name);
@@ -118,6 +127,8 @@ Result<Command> parse(const std::vector<std::string> &args) {
          return usage("one plugin at a time: " + command.options.file + " or " + arg);
       }
    }
+   if (command.reproduce && command.options.only.empty())
+      command.options.only.emplace_back("fuzz");
    if (command.options.file.empty() && !command.list && !command.help)
       return usage("which plugin? Give the path of its .so");
    return command;
@@ -135,6 +146,14 @@ std::string list_of_checks() {
    return out;
 }
 
+// To the first column of the terminal's line, which is emptied.
+constexpr std::string_view k_line_start = "\r\x1b[K";
+
+void show_progress(std::size_t number, std::size_t of, std::string_view id) {
+   print(stderr,
+         std::string(k_line_start) + "[" + std::to_string(number) + "/" + std::to_string(of) + "] " + std::string(id));
+}
+
 int failed(const Error &error) {
    print(stderr, "nebula validate: " + error.message + "\n");
    return error.exit_code();
@@ -150,7 +169,12 @@ int validate_main(const std::vector<std::string> &args) {
       print(stdout, command->help ? std::string(k_usage) : list_of_checks());
       return 0;
    }
-   const auto report = validate(command->options);
+   ValidateOptions options = command->options;
+   if (isatty(STDERR_FILENO) && !options.verbose) // what the plugin writes would break the line
+      options.progress = show_progress;
+   const auto report = validate(options);
+   if (options.progress)
+      print(stderr, k_line_start);
    if (!report)
       return failed(report.error());
    print(stdout, command->json ? to_json(*report) : to_text(*report));

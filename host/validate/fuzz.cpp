@@ -13,14 +13,14 @@ Verdict fuzz(const ValidateOptions &options, const std::function<Verdict(Random 
       return options.fuzz_seconds > 0 &&
              std::chrono::steady_clock::now() - started >= std::chrono::seconds(options.fuzz_seconds);
    };
-   for (unsigned number = 1; number <= options.fuzz_steps && (number == 1 || !out_of_time()); ++number) {
-      const std::string name = std::to_string(options.seed) + ":" + std::to_string(number);
-      ChildPipe::prefix("--reproduce " + name + ", ");
+   for (unsigned number = 1; number <= options.fuzz_steps; ++number) {
+      if (number > 1 && out_of_time())
+         return Verdict::pass("made " + std::to_string(number - 1) + " of " + std::to_string(options.fuzz_steps) +
+                              " steps in the " + std::to_string(options.fuzz_seconds) + " s of --fuzz-seconds");
+      ChildPipe::at(std::to_string(options.seed) + ":" + std::to_string(number));
       Random random(Random(options.seed).next() ^ (std::uint64_t{number} << 32));
       if (auto verdict = step(random); !verdict.passed())
-         return verdict.outcome == Verdict::Outcome::failed
-                   ? Verdict::fail(verdict.text + " (--reproduce " + name + " shows it again)")
-                   : verdict;
+         return verdict;
    }
    return Verdict::pass();
 }

@@ -11,8 +11,9 @@
 
 namespace nebula::host::validation {
 
-/// Runs steps 1, 2, ... of the options' seed, as many as they say and no longer than they say; the first failure counts
-/// and names its step. A crash names it too: the step is said before it is made.
+/// Runs steps 1, 2, ... of the options' seed, as many as they say and no longer than they say; the first failure
+/// counts. The parent knows its step, also after a crash: it is said before it is made. Steps that time was too short
+/// for are said with the verdict.
 [[nodiscard]] Verdict fuzz(const ValidateOptions &options, const std::function<Verdict(Random &)> &step);
 
 } // namespace nebula::host::validation

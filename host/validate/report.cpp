@@ -25,7 +25,7 @@ std::string padded(std::string_view text, std::size_t width) {
 }
 
 // "  FAILED   exports               It exports nothing but ..." and the reason below.
-std::string lines_of(const CheckReport &check) {
+std::string lines_of(const Report &report, const CheckReport &check) {
    const auto outcome = check.verdict.outcome;
    const std::string_view word = outcome == Verdict::Outcome::passed   ? "ok"
                                  : outcome == Verdict::Outcome::failed ? "FAILED"
@@ -33,8 +33,12 @@ std::string lines_of(const CheckReport &check) {
    std::string out = "  " + padded(word, k_word_width) +
                      padded(check.id.substr(group_of(check.id).size() + 1), k_name_width) +
                      std::string(check.sentence) + "\n";
+   const std::string indent(2 + k_word_width + k_name_width, ' ');
    if (!check.verdict.text.empty())
-      out += std::string(2 + k_word_width + k_name_width, ' ') + check.verdict.text + "\n";
+      out += indent + check.verdict.text + "\n";
+   if (!check.verdict.reproduce.empty())
+      out += indent + "again: " + report.command + " --only " + std::string(check.id) + " --reproduce " +
+             check.verdict.reproduce + "\n";
    return out;
 }
 
@@ -62,7 +66,7 @@ std::string to_text(const Report &report) {
       if (skipped_for_one_reason)
          out += "  " + padded("skipped", k_word_width) + padded("all", k_name_width) + check->verdict.text + "\n";
       else
-         std::for_each(check, end, [&](const CheckReport &one) { out += lines_of(one); });
+         std::for_each(check, end, [&](const CheckReport &one) { out += lines_of(report, one); });
       check = end;
    }
    out += "\n" + counted(report.count(Verdict::Outcome::passed), "passed, ") +
@@ -77,7 +81,8 @@ std::string to_json(const Report &report) {
       checks.push_back(json::object{{"id", check.id},
                                     {"sentence", check.sentence},
                                     {"outcome", to_string(check.verdict.outcome)},
-                                    {"text", check.verdict.text}});
+                                    {"text", check.verdict.text},
+                                    {"reproduce", check.verdict.reproduce}});
    return json::serialize(json::object{{"file", report.file},
                                        {"good", report.good()},
                                        {"seed", report.seed},

@@ -1,5 +1,7 @@
 #include "host/validate/test_node.h"
 
+#include <filesystem>
+
 #include "host/slots/c_error.h"
 
 namespace nebula::host::validation {
@@ -36,27 +38,42 @@ neb_status TestNode::View::document(std::string_view name, neb_write_fn write, v
    return NEB_OK;
 }
 
-Result<TestNode *> TestNode::make(const TestNodeOptions &options) {
-   LogOptions log_options;
-   log_options.format = LogOptions::Format::text;
-   auto log = Log::open(log_options, *new RealClock);
-   if (!log)
-      return log.error();
-   return new TestNode(options, std::move(*log));
+std::string_view TestNode::View::data_root() const noexcept {
+   std::error_code ignored; // the store says why when it cannot be
+   std::filesystem::create_directories(data_root_, ignored);
+   return data_root_;
 }
 
-TestNode::TestNode(const TestNodeOptions &options, std::unique_ptr<Log> log)
-   : log_(std::move(log)), executor_(clock_, timers_, Executor::Options{.threads = 2}),
-     health_(clock_, timers_, nullptr), directory_(options.provide_answer),
-     view_(options.data_root), services_{.clock = clock_,
-                                         .executor = executor_,
-                                         .bus = bus_,
-                                         .metrics = metrics_,
-                                         .health = health_,
-                                         .log = *log_,
-                                         .services = directory_,
-                                         .node = view_,
-                                         .version = "0.1.0",
-                                         .kv_map_max = 1ull << 30} {}
+Result<Engine *> Engine::of_process() {
+   static Engine *engine = nullptr;
+   if (engine)
+      return engine;
+   auto made = std::make_unique<Engine>();
+   LogOptions options;
+   options.format = LogOptions::Format::text;
+   auto log = Log::open(options, made->clock);
+   if (!log)
+      return log.error();
+   made->log = std::move(*log);
+   return engine = made.release();
+}
+
+Result<TestNode *> TestNode::make(const TestNodeOptions &options) {
+   const auto engine = Engine::of_process();
+   return engine ? Result<TestNode *>(new TestNode(options, **engine)) : engine.error();
+}
+
+TestNode::TestNode(const TestNodeOptions &options, Engine &engine)
+   : engine_(engine), bus_(engine.clock), health_(engine.clock, engine.timers, nullptr),
+     directory_(options.provide_answer), view_(options.data_root), services_{.clock = engine.clock,
+                                                                             .executor = engine.executor,
+                                                                             .bus = bus_,
+                                                                             .metrics = metrics_,
+                                                                             .health = health_,
+                                                                             .log = *engine.log,
+                                                                             .services = directory_,
+                                                                             .node = view_,
+                                                                             .version = "0.1.0",
+                                                                             .kv_map_max = 1ull << 30} {}
 
 } // namespace nebula::host::validation

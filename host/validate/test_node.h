@@ -24,7 +24,7 @@
 namespace nebula::host::validation {
 
 struct TestNodeOptions {
-   std::string data_root;              // exists
+   std::string data_root;
    neb_status provide_answer = NEB_OK; // anything else: what every `provide` returns instead of working
 };
 
@@ -52,6 +52,17 @@ private:
    const neb_status provide_answer_;
 };
 
+/// What has threads, shared by the nodes of a process: a fuzz check makes hundreds of nodes.
+struct Engine {
+   RealClock clock;
+   std::unique_ptr<Log> log;
+   TimerQueue timers{clock};
+   Executor executor{clock, timers, Executor::Options{.threads = 2}};
+
+   /// Never destroyed, like the nodes.
+   [[nodiscard]] static Result<Engine *> of_process();
+};
+
 class TestNode {
 public:
    /// Never destroyed: the process ends with its check, and what a plugin left running may still use it.
@@ -59,7 +70,7 @@ public:
 
    [[nodiscard]] HostServices &services() noexcept { return services_; }
    [[nodiscard]] LenientDirectory &directory() noexcept { return directory_; }
-   [[nodiscard]] Clock &clock() noexcept { return clock_; }
+   [[nodiscard]] Clock &clock() noexcept { return engine_.clock; }
 
 private:
    class View final : public NodeView {
@@ -68,19 +79,17 @@ private:
       neb_status document(std::string_view name, neb_write_fn write, void *user) noexcept override;
       [[nodiscard]] std::string_view node_name() const noexcept override { return "validate"; }
       [[nodiscard]] std::string_view network() const noexcept override { return "nebula-dev"; }
-      [[nodiscard]] std::string_view data_root() const noexcept override { return data_root_; }
+      /// Made when the first plugin wants to store something.
+      [[nodiscard]] std::string_view data_root() const noexcept override;
 
    private:
       std::string data_root_;
    };
 
-   TestNode(const TestNodeOptions &options, std::unique_ptr<Log> log);
+   TestNode(const TestNodeOptions &options, Engine &engine);
 
-   RealClock clock_;
-   std::unique_ptr<Log> log_;
-   TimerQueue timers_{clock_};
-   Executor executor_;
-   Bus bus_{clock_};
+   Engine &engine_;
+   Bus bus_;
    Metrics metrics_;
    Health health_;
    LenientDirectory directory_;

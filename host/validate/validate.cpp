@@ -87,6 +87,29 @@ private:
    bool ours_ = false;
 };
 
+// As a shell reads it back.
+std::string quoted(const std::string &word) {
+   const bool plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                              "0123456789_./,=:@%+-") == std::string::npos;
+   if (plain)
+      return word;
+   std::string out = "'";
+   for (const char c : word)
+      out += c == '\'' ? "'\\''" : std::string(1, c);
+   return out + "'";
+}
+
+std::string command_of(const ValidateOptions &options) {
+   std::string command = "nebula validate " + quoted(options.file);
+   for (const auto &file : options.with)
+      command += " --with " + quoted(file);
+   for (const auto &member : options.members)
+      command += " --member " + quoted(member);
+   if (!options.config_file.empty())
+      command += " --config " + quoted(options.config_file);
+   return command;
+}
+
 } // namespace
 
 Result<Report> validate(const ValidateOptions &given) {
@@ -104,11 +127,13 @@ Result<Report> validate(const ValidateOptions &given) {
    const auto wanted = choose(options.only);
    if (!wanted)
       return wanted.error();
-   Report report{options.file, options.seed, {}};
+   Report report{options.file, options.seed, command_of(given), {}};
    std::map<std::string_view, Verdict> done;
    for (const auto &check : all_checks()) {
       if (!wanted->contains(check.id))
          continue;
+      if (options.progress)
+         options.progress(report.checks.size() + 1, wanted->size(), check.id);
       auto verdict = blocked(check, done);
       if (!verdict) {
          auto ran = run_in_child(check, options);
@@ -120,24 +145,6 @@ Result<Report> validate(const ValidateOptions &given) {
       report.checks.push_back({check.id, check.sentence, std::move(*verdict)});
    }
    return report;
-}
-
-int validate_child(const std::vector<std::string> &args) {
-   const auto task = parse_child_arguments(args);
-   if (!task) {
-      ChildPipe::verdict(Verdict::fail(task.error().message));
-      return task.error().exit_code();
-   }
-   const Check *check = find_check(task->check);
-   if (!check) {
-      ChildPipe::verdict(Verdict::fail("there is no check " + task->check));
-      return static_cast<int>(ErrorKind::usage);
-   }
-   std::error_code ignored;
-   std::filesystem::create_directories(task->options.scratch, ignored); // the store says why when it cannot be
-   Subject subject(task->options);
-   ChildPipe::verdict(check->run(subject));
-   _exit(0); // nothing of the plugin runs any more: no destructors of its statics, no leak reports
 }
 
 } // namespace nebula::host::validation

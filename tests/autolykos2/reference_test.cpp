@@ -107,6 +107,20 @@ TEST_F(Autolykos2, carries_the_known_answers) {
    }
 }
 
+TEST(Autolykos2OnTinyTables, gives_a_second_implementation_s_answers) {
+   const Algorithm tiny(autolykos2_spec(*available_kernels().back(), 1234, Meaning::tiny_tables));
+   ASSERT_EQ(tiny.table()->vector_count, vectors().size());
+   for (std::size_t i = 0; i < tiny.table()->vector_count; ++i) {
+      const neb_pow_vector &carried = tiny.table()->vectors[i];
+      Bytes digest(32);
+      const neb_pow_epoch epoch{{}, carried.epoch.height};
+      const neb_bytes input{carried.input.ptr, carried.input.len};
+      ASSERT_EQ(tiny.table()->hash(tiny.table(), &epoch, input, digest.data(), nullptr), NEB_OK);
+      EXPECT_EQ(digest, Bytes(carried.digest.ptr, carried.digest.ptr + carried.digest.len));
+      EXPECT_NE(digest, vectors()[i].hit);
+   }
+}
+
 TEST_F(Autolykos2, is_deprecated_and_says_why_what_instead_and_until_when) {
    EXPECT_EQ(table().status, NEB_POW_DEPRECATED);
    EXPECT_EQ(table().height_max, 1234u);

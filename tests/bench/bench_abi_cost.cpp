@@ -54,7 +54,9 @@ const neb_pow_algorithm &algorithm() {
       0,
       64,
       hash,
-      [](const neb_pow_algorithm *, const neb_pow_epoch *, neb_error *) { return static_cast<neb_status>(NEB_OK); }};
+      [](const neb_pow_algorithm *, const neb_pow_epoch *, neb_error *) { return static_cast<neb_status>(NEB_OK); },
+      nullptr,
+      0};
    return table;
 }
 

@@ -9,17 +9,16 @@
 
 #include <benchmark/benchmark.h>
 
-#include <nebula/ext/clock.h>
-
 #include <algorithm>
-#include <atomic>
-#include <chrono>
 #include <cstring>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "bench/clock.h"
+#include "bench/clock_host.h"
+#include "bench/hash_rate.h"
+#include "bench/turns.h"
 #include "cosmic_harmony.h"
 #include "cpu_backend.h"
 #include "native5.h"
@@ -30,39 +29,8 @@
 namespace {
 
 using namespace nebula;
+using namespace nebula::bench;
 using namespace nebula::cosmic_harmony;
-
-std::uint64_t now_ns() {
-   const auto now = std::chrono::steady_clock::now().time_since_epoch();
-   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
-}
-
-/// The core's clock now: a chain of rotations takes one cycle each. 0 where this is not x86-64.
-double clock_hz() {
-#if defined(__x86_64__)
-   constexpr unsigned k_steps = 1u << 20;
-   double best = 0;
-   for (unsigned repetition = 0; repetition < 5; ++repetition) {
-      const std::uint64_t before = now_ns();
-      std::uint64_t x = before;
-      for (unsigned i = 0; i < k_steps; i += 8)
-         asm volatile("ror $7, %0; ror $7, %0; ror $7, %0; ror $7, %0; ror $7, %0; ror $7, %0; ror $7, %0; ror $7, %0"
-                      : "+r"(x));
-      best = std::max(best, k_steps * 1e9 / static_cast<double>(now_ns() - before));
-   }
-   return best;
-#else
-   return 0;
-#endif
-}
-
-void report(benchmark::State &state, double hashes_per_iteration, bool one_core) {
-   const double hashes = hashes_per_iteration * static_cast<double>(state.iterations());
-   state.counters["hashes"] = benchmark::Counter(hashes, benchmark::Counter::kIsRate);
-   if (const double clock = clock_hz(); clock > 0 && one_core)
-      state.counters["cycles_per_hash"] =
-         benchmark::Counter(hashes / clock, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
-}
 
 /// The bare kernel, block after block, at a target that hardly any nonce meets.
 void kernel(benchmark::State &state, Kernel kernel) {
@@ -71,7 +39,7 @@ void kernel(benchmark::State &state, Kernel kernel) {
    std::uint32_t high = 0;
    for (auto _ : state)
       benchmark::DoNotOptimize(kernel.scan(make_block(absorbed, high++ << 16, 16), 3, found));
-   report(state, 65536, true);
+   report_hashes(state, 65536, true);
 }
 
 /// Blocks of 65,536 nonces in one turn of `compare`, about two milliseconds: shorter than a time slice, so that some
@@ -90,24 +58,6 @@ std::uint64_t turn_ns(const Kernel &kernel) {
    return now_ns() - before;
 }
 
-/// Of a turn on two threads at once, from the start of the first to the end of the last, without making them.
-std::uint64_t two_threads_ns(const Kernel &kernel) {
-   std::atomic<unsigned> ready{0};
-   std::uint64_t start[2], end[2];
-   const auto work = [&](unsigned i) {
-      ready.fetch_add(1);
-      while (ready.load() < 2) {
-      }
-      start[i] = now_ns();
-      (void)turn_ns(kernel);
-      end[i] = now_ns();
-   };
-   std::thread other(work, 1);
-   work(0);
-   other.join();
-   return std::max(end[0], end[1]) - std::min(start[0], start[1]);
-}
-
 /// All kernels in turn.
 void compare(benchmark::State &state) {
    const auto kernels = available_kernels();
@@ -118,7 +68,7 @@ void compare(benchmark::State &state) {
       for (std::size_t i = 0; i < kernels.size(); ++i) {
          clock = std::max(clock, clock_hz());
          best[i] = std::min(best[i], turn_ns(kernels[i]));
-         best_of_two[i] = std::min(best_of_two[i], two_threads_ns(kernels[i]));
+         best_of_two[i] = std::min(best_of_two[i], two_threads_ns([&](unsigned) { (void)turn_ns(kernels[i]); }));
       }
    const double scalar_each = static_cast<double>(best[0]) / (blocks_of(kernels[0]) * 65536.0);
    for (std::size_t i = 0; i < kernels.size(); ++i) {
@@ -131,25 +81,6 @@ void compare(benchmark::State &state) {
    }
    state.counters["clock_ghz"] = clock / 1e9;
 }
-
-struct ClockHost {
-   neb_host raw{};
-   uint32_t level = NEB_LOG_OFF;
-   ClockHost() {
-      raw.size = sizeof raw;
-      raw.name = raw.instance = raw.version = "bench";
-      raw.log_level = &level;
-      raw.log = [](const neb_host *, uint32_t, neb_str) {};
-      raw.get_extension = [](const neb_host *, const char *id) -> const void * {
-         static const neb_ext_clock clock = {sizeof clock, 0, [](const neb_host *) { return now_ns(); },
-                                             [](const neb_host *) { return int64_t{0}; }};
-         return std::strcmp(id, NEB_EXT_CLOCK) == 0 ? &clock : nullptr;
-      };
-      raw.provide = [](const neb_host *, const char *, const char *, const char *, const void *, neb_error *) {
-         return neb_status{NEB_OK};
-      };
-   }
-};
 
 const ClockHost k_host;
 
@@ -193,7 +124,7 @@ void backend(benchmark::State &state, const neb_pow_backend *table, bool one_cor
    table->close(table, session);
    if (!good)
       return state.SkipWithError("a job failed");
-   report(state, hashes / static_cast<double>(state.iterations()), one_core);
+   report_hashes(state, hashes / static_cast<double>(state.iterations()), one_core);
    if (!one_core)
       state.counters["device_busy"] = device_ns / wall_ns; // how much of the time its kernels ran
 }
@@ -203,7 +134,7 @@ void reference(benchmark::State &state) {
    std::uint32_t nonce = 0;
    for (auto _ : state)
       benchmark::DoNotOptimize(hash(message, nonce++));
-   report(state, 1, true);
+   report_hashes(state, 1, true);
 }
 
 void reference_native5(benchmark::State &state) {
@@ -211,7 +142,7 @@ void reference_native5(benchmark::State &state) {
    std::uint32_t nonce = 0;
    for (auto _ : state)
       benchmark::DoNotOptimize(native5(message, nonce++));
-   report(state, 1, true);
+   report_hashes(state, 1, true);
 }
 
 /// The backends live as long as the program: the registered functions keep their tables.

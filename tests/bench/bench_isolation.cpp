@@ -49,7 +49,12 @@ void one_nonce_through_a_runner(benchmark::State &state) {
    setup.config = config::Value::map({{"opencl", {}, config::Value::string("off")}});
    const Answer ready = (*runner)->ask(MessageKind::setup, to_payload(setup), image->descriptor.get(), deadline);
    Patience patience;
-   auto session = IsolatedSession::open(*runner, Open{}, patience, false);
+   Open what;
+   if (!ready.described.backends.empty()) {
+      what.algorithm = ready.described.backends.front().algorithm;
+      what.backend = ready.described.backends.front().name;
+   }
+   auto session = IsolatedSession::open(*runner, what, patience, false);
    if (ready.status != NEB_OK || !session)
       return state.SkipWithError("the runner does not serve");
    const neb_pow_epoch epoch{};

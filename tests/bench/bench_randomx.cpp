@@ -7,7 +7,6 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
@@ -16,23 +15,19 @@
 #include <vector>
 
 #include "algorithm.h"
+#include "bench/clock.h"
+#include "bench/clock_host.h"
 #include "datasets.h"
 #include "randomx/worker_pool.h"
-
-#include <nebula/ext/clock.h>
 
 namespace {
 
 using namespace nebula;
+using namespace nebula::bench;
 using namespace nebula::randomx;
 
 constexpr const char *k_key = "a key of the benchmark";
 constexpr std::uint64_t k_input_bytes = 76;
-
-std::uint64_t now_ns() {
-   const auto now = std::chrono::steady_clock::now().time_since_epoch();
-   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
-}
 
 /// Of this thread, so that those who have the core in between do not count.
 std::uint64_t cpu_ns() {
@@ -41,24 +36,6 @@ std::uint64_t cpu_ns() {
    return static_cast<std::uint64_t>(spent.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(spent.tv_nsec);
 }
 
-struct ClockHost {
-   neb_host raw{};
-   uint32_t level = NEB_LOG_OFF;
-   ClockHost() {
-      raw.size = sizeof raw;
-      raw.name = raw.instance = raw.version = "bench";
-      raw.log_level = &level;
-      raw.log = [](const neb_host *, uint32_t, neb_str) {};
-      raw.get_extension = [](const neb_host *, const char *id) -> const void * {
-         static const neb_ext_clock clock = {sizeof clock, 0, [](const neb_host *) { return now_ns(); },
-                                             [](const neb_host *) { return int64_t{0}; }};
-         return std::strcmp(id, NEB_EXT_CLOCK) == 0 ? &clock : nullptr;
-      };
-      raw.provide = [](const neb_host *, const char *, const char *, const char *, const void *, neb_error *) {
-         return neb_status{NEB_OK};
-      };
-   }
-};
 const ClockHost k_host;
 
 /// The library as its own example uses it, one machine, one loop.

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A backend in a process of its own dies inside a batch in every way: the node mines on within a second, nothing accepted is lost,
 the runner comes back, and after its budget it is quarantined. The usual configuration, OpenCL beside the reference in process."""
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -77,11 +78,34 @@ def wall():
     return now % 86400
 
 
+def hashes(port):
+    text = http(f"http://127.0.0.1:{port}/metrics")[1]
+    return sum(float(line.split()[1]) for line in text.splitlines() if line.startswith("miner_hashes_total{"))
+
+
+def longest_pause(port, seconds):
+    """Between two increases of the miner's count, looked at for so long."""
+    begin = last = time.monotonic()
+    count, longest = hashes(port), 0
+    while time.monotonic() < begin + seconds:
+        now_count, now = hashes(port), time.monotonic()
+        if now_count > count:
+            longest, last, count = max(longest, now - last), now, now_count
+        time.sleep(0.02)
+    return max(longest, time.monotonic() - last)
+
+
+def mines(port):
+    count = hashes(port)
+    wait_for("the miner to hash", lambda: hashes(port) > count, 30)
+
+
 def every_death_costs_a_batch_and_the_last_one_the_backend():
     with Folder() as folder:
         deed = folder / "deed"
         port = free_port()
-        with Node(folder, CONFIG.format(library=LIBRARY, deed=deed, port=port)) as node:
+        with Node(folder, CONFIG.format(library=LIBRARY, deed=deed, port=port)) as node, \
+                concurrent.futures.ThreadPoolExecutor() as pool:
             node.start()
             for number, word in enumerate(DEEDS):
                 wait_for("the isolated backend to serve", lambda: serving(node) == FAULTY, 60)
@@ -90,11 +114,14 @@ def every_death_costs_a_batch_and_the_last_one_the_backend():
                 height = node.plugin("chain")["view"]["height"]
                 fresh = folder / "deed.new"
                 fresh.write_text(word)
+                pause = pool.submit(longest_pause, port, 3)
+                time.sleep(0.5)
                 before = wall()
                 fresh.rename(deed)
                 took = wait_for("the fallback to compute", lambda: time_to_fallback(node, before), 30, 0.02)
                 print(f"    {word}: the fallback computes after {took * 1000:.0f} ms")
                 assert took < 5, f"the node stood still for {took:.1f} s after {word}"
+                print(f"    {word}: no hash for {pause.result() * 1000:.0f} ms at most")
                 assert node.plugin("chain")["view"]["height"] >= height
             wait_for("the isolated backend to serve", lambda: serving(node) == FAULTY, 60)
             os.kill(runner(node)["pid"], signal.SIGKILL)
@@ -115,6 +142,77 @@ def every_death_costs_a_batch_and_the_last_one_the_backend():
             pid = runner(node)["pid"]
             assert node.stop() == 0, node.log()
             assert not pathlib.Path(f"/proc/{pid}").exists(), "the runner outlived its node"
+
+
+def a_first_batch_that_hangs_keeps_nobody_from_mining():
+    with Folder() as folder:
+        deed = folder / "deed"
+        deed.write_text("loop")
+        port = free_port()
+        with Node(folder, CONFIG.format(library=LIBRARY, deed=deed, port=port)) as node:
+            node.start()
+            mines(port)
+            assert serving(node) == "cosmic-harmony/reference"
+            faulty = explained(node)["steps"][0]["candidates"][0]
+            assert faulty["name"] == FAULTY and faulty["checking"], faulty
+            assert runner(node)["restarts"] == 0, "it may still be at work, for all the node knows"
+            assert node.stop() == 0, node.log()
+
+
+def a_crash_in_the_gate_is_told_and_the_node_mines_on():
+    with Folder() as folder:
+        deed = folder / "deed"
+        deed.write_text("segv always")
+        port = free_port()
+        with Node(folder, CONFIG.format(library=LIBRARY, deed=deed, port=port)) as node:
+            node.start()
+            mines(port)
+            wait_for("the quarantine", lambda: runner(node)["quarantined"], 60)
+            assert "was lost in its gate: its runner died: it was ended by signal 11" in node.log()
+            faulty = explained(node)["steps"][0]["candidates"][0]
+            print("   ", faulty["removed_by"])
+            assert faulty["name"] == FAULTY and "signal 11" in faulty["removed_by"], faulty
+            mines(port)
+            deed.unlink()
+            node.ctl("restart", "faulty-backend")
+            wait_for("the restarted instance to serve", lambda: serving(node) == FAULTY, 60)
+            assert node.stop() == 0, node.log()
+
+
+def a_lie_is_quarantined_and_another_process_makes_it_no_better():
+    with Folder() as folder:
+        deed = folder / "deed"
+        with Node(folder, CONFIG.format(library=LIBRARY, deed=deed, port=free_port())) as node:
+            node.start()
+            wait_for("the isolated backend to serve", lambda: serving(node) == FAULTY, 60)
+            deed.write_text("lie always")
+            wait_for("the fallback to serve", lambda: serving(node) == "cosmic-harmony/reference", 60)
+            deed.unlink()
+            os.kill(runner(node)["pid"], signal.SIGKILL)
+            wait_for("the runner to be back", lambda: runner(node)["restarts"] == 1 and runner(node)["pid"], 30)
+            faulty = explained(node)["steps"][0]["candidates"][0]
+            assert "quarantined: gave a digest that the reference does not" in faulty["removed_by"], faulty
+            assert serving(node) == "cosmic-harmony/reference"
+            assert node.stop() == 0, node.log()
+
+
+def sensors_are_what_the_isolated_device_tells():
+    with Folder() as folder:
+        port = free_port()
+        with Node(folder, CONFIG.format(library=LIBRARY, deed=folder / "deed", port=port)) as node:
+            node.start()
+            wait_for("the isolated backend to serve", lambda: serving(node) == FAULTY, 60)
+            faulty = explained(node)["steps"][0]["candidates"][0]
+            assert faulty["telemetry"] == {"temperature_celsius": 61.5}, faulty
+
+            def series():
+                text = http(f"http://127.0.0.1:{port}/metrics")[1]
+                return [line for line in text.splitlines() if line.startswith("nebula_pow_device_") and FAULTY in line]
+
+            shown = wait_for("the sensor's series", series, 30)
+            print("   ", shown)
+            assert len(shown) == 1 and "temperature_celsius" in shown[0] and shown[0].split()[1] == "61.5", shown
+            assert node.stop() == 0, node.log()
 
 
 def a_killed_node_takes_its_runner_with_it():
@@ -158,6 +256,27 @@ algorithms:
         assert node.stop() == 0, node.log()
 
 
+def a_family_makes_its_members_in_a_process_of_its_own():
+    if not (BUILD / "lib/nebula/plugins/libyescrypt.so").exists():
+        print("    SKIPPED: the plugin yescrypt is not built")
+        return
+    isolated = "plugins:\n  - id: yescrypt\n    isolation: process\n"
+    with Folder() as folder:
+        node = Node(folder, isolated)
+
+        def hashed(*more):
+            words = ["hash", "yescrypt:r=8,N=1024,pers=Client Key", "--input", "07" * 80, "--json", "-c", "node.yaml"]
+            return json.loads(node.run_command(*words, *more).stdout)
+
+        by_reference, by_backend = hashed(), hashed("--select", "isolation=process")
+        print("   ", by_backend)
+        node.config.write_text("plugins:\n  - id: yescrypt\n")
+        here = hashed()
+        assert by_reference["digest"] == by_backend["digest"] == here["digest"], (by_reference, by_backend, here)
+        assert node.run_command("hash", "yescrypt", "--input", "00" * 80, "--select", "isolation=process", "-c", "node.yaml",
+                                check=False).returncode != 0, "nothing is isolated here"
+
+
 def what_cannot_be_isolated_is_refused_with_its_place():
     with Folder() as folder, Node(folder, "plugins:\n  - id: chain\n    isolation: process\n") as node:
         done = node.run_command("check", "-c", "node.yaml", check=False)
@@ -165,5 +284,8 @@ def what_cannot_be_isolated_is_refused_with_its_place():
         assert "node.yaml:3:16: plugins[0].isolation" in done.stderr + done.stdout, done
 
 
-main(every_death_costs_a_batch_and_the_last_one_the_backend, a_killed_node_takes_its_runner_with_it,
-     opencl_mines_in_a_process_of_its_own_beside_the_reference, what_cannot_be_isolated_is_refused_with_its_place)
+main(every_death_costs_a_batch_and_the_last_one_the_backend, a_first_batch_that_hangs_keeps_nobody_from_mining,
+     a_crash_in_the_gate_is_told_and_the_node_mines_on, a_lie_is_quarantined_and_another_process_makes_it_no_better,
+     sensors_are_what_the_isolated_device_tells, a_killed_node_takes_its_runner_with_it,
+     opencl_mines_in_a_process_of_its_own_beside_the_reference,
+     a_family_makes_its_members_in_a_process_of_its_own, what_cannot_be_isolated_is_refused_with_its_place)

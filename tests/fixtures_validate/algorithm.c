@@ -79,6 +79,7 @@ static const char *const known_as[2] = {"fix/0", NULL};
 neb_status fixture_provide(const neb_host *host, neb_error *err) {
    static const neb_pow_algorithm algorithm = {
       .size = sizeof(neb_pow_algorithm),
+      .flags = BROKEN(BIG_NONCE) ? NEB_POW_NONCE_BIG : 0,
       .name = "fixture",
       .text = "The hash of the fixtures",
       .status = NEB_POW_SUPPORTED,

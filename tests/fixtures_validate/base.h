@@ -11,6 +11,10 @@ neb_status fixture_provide(const neb_host *host, neb_error *err);
 // Writes a failure, as a plugin should. Returns `status`.
 neb_status fixture_fail(neb_error *err, neb_status status, const char *text);
 
+// What stands behind a record that ends at `end`: a member that its header had in a later release. No sanitizer watches
+// this read, as none watches a plugin that was built without: only the end of readable memory tells that it is too far.
+int fixture_read_behind(const void *end);
+
 // Uses of the host's extensions, and their faults: in init and in start. What a host lacks is not used.
 void fixture_use_in_init(const neb_host *host);
 void fixture_use_in_start(const neb_host *host);

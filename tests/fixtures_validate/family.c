@@ -1,4 +1,5 @@
 // A fixture that offers a family of algorithms with two parameters, a and b, each from 1 to 9.
+#include "backend_session.h"
 #include "base.h"
 #include "toy_hash.h"
 
@@ -21,8 +22,11 @@ static const neb_pow_vector vectors[1] = {
 // Everything about a member is static: it follows from its parameters, whoever asks.
 typedef struct made_member {
    char name[32];
+   char backend_name[40];
    uint8_t key[2];
    neb_pow_algorithm algorithm;
+   neb_pow_backend backend;
+   neb_pow_member_backend backends[1];
    neb_pow_member member;
 } made_member;
 
@@ -37,9 +41,18 @@ static neb_status hash(const neb_pow_algorithm *self, const neb_pow_epoch *epoch
    return NEB_OK;
 }
 
+// A member's backend is the one of the toy hash, with the member's key in the place of an epoch's.
+static neb_status submit(const neb_pow_backend *self, neb_pow_session *session, const neb_pow_job *given) {
+   const made_member *made = self->ctx;
+   const neb_pow_epoch keyed = {{made->key, sizeof made->key}, 0};
+   neb_pow_job job = *given;
+   job.size = sizeof job;
+   job.epoch = &keyed;
+   return fixture_backend.submit(self, session, &job);
+}
+
 static const neb_pow_backend other_backend = {
    .size = sizeof(neb_pow_backend), .name = "other/cpu", .algorithm = "other", .device = "CPU"};
-static const neb_pow_member_backend other_backends[1] = {{&other_backend, "device=cpu"}};
 
 static void make(made_member *made, int a, int b) {
    snprintf(made->name, sizeof made->name, BROKEN(FAMILY_NAMES) ? "member-%d-%d" : "fixture:a=%d,b=%d", a, b);
@@ -58,10 +71,16 @@ static void make(made_member *made, int a, int b) {
                                          .vectors = vectors,
                                          .input_bytes_max = INPUT_MAX,
                                          .hash = hash};
-   made->member = (neb_pow_member){.size = sizeof(neb_pow_member),
-                                   .backend_count = BROKEN(FAMILY_BACKENDS) ? 1 : 0,
-                                   .algorithm = &made->algorithm,
-                                   .backends = other_backends};
+   snprintf(made->backend_name, sizeof made->backend_name, "fixture/cpu/a=%d,b=%d", a, b);
+   made->backend = fixture_backend;
+   made->backend.ctx = made;
+   made->backend.name = made->backend_name;
+   made->backend.algorithm = made->name;
+   made->backend.submit = submit;
+   made->backends[0].backend = BROKEN(FAMILY_BACKENDS) ? &other_backend : &made->backend;
+   made->backends[0].properties = "device=cpu,kind=scalar";
+   made->member = (neb_pow_member){
+      .size = sizeof(neb_pow_member), .backend_count = 1, .algorithm = &made->algorithm, .backends = made->backends};
 }
 
 // Takes "a=1" off the front of `text`. 0: it is something else, or stands twice.

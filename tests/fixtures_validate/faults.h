@@ -89,6 +89,7 @@ enum fault {
    FAMILY_BACKENDS,
    FAMILY_FUZZ,
    // algorithm.c
+   BIG_NONCE, // no fault: nonces stand in the input most significant byte first, for its backend too
    ALGORITHM_ALIASES,
    ALGORITHM_END,
    ALGORITHM_FUZZ,

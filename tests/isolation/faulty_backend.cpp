@@ -1,4 +1,5 @@
-// Computes cosmic-harmony as the reference does, and does what a file tells it to do, once, in the middle of a batch.
+// Computes cosmic-harmony as the reference does, and does what a file tells it to do in the middle of a batch: once, or
+// each time when "always" stands behind the deed. Its device has a thermometer and no other sensor.
 #include "cosmic_harmony.h"
 
 #include <nebula/config.hpp>
@@ -36,6 +37,13 @@ void misbehave(const std::string &deed) {
    }
 }
 
+std::string told(const std::string &path) {
+   std::string deed, how_often;
+   if (std::ifstream file(path); file >> deed && !(file >> how_often && how_often == "always"))
+      ::unlink(path.c_str());
+   return deed;
+}
+
 CpuBackendSpec describe(const std::string &path) {
    CpuBackendSpec spec;
    spec.name = "cosmic-harmony/faulty";
@@ -43,17 +51,17 @@ CpuBackendSpec describe(const std::string &path) {
    spec.properties = "device=cpu,kind=faulty";
    spec.open = [path] {
       return function_scanner([path](const ScanRange &range, Hits &hits) {
-         std::string deed;
-         if (std::ifstream file(path); file >> deed) {
-            ::unlink(path.c_str());
-            misbehave(deed);
-         }
+         const std::string deed = told(path);
+         misbehave(deed);
          const auto state = cosmic_harmony::absorb({range.input, range.nonce_offset});
          for (uint64_t i = 0; i < range.nonce_count; ++i) {
             const uint64_t nonce = range.nonce_first + i;
-            const auto digest = cosmic_harmony::to_bytes(cosmic_harmony::permute(state, static_cast<uint32_t>(nonce)));
-            if (meets_target(digest.data(), NEB_POW_ORDER_WORDS32, range.target))
-               hits.add(nonce, digest.data());
+            auto digest = cosmic_harmony::to_bytes(cosmic_harmony::permute(state, static_cast<uint32_t>(nonce)));
+            if (!meets_target(digest.data(), NEB_POW_ORDER_WORDS32, range.target))
+               continue;
+            if (deed == "lie")
+               digest[0] ^= 1;
+            hits.add(nonce, digest.data());
          }
       });
    };
@@ -65,10 +73,21 @@ public:
    explicit FaultyBackend(const neb_host *host) : Plugin(host), backend_(describe(config().get<std::string>("deed"))) {}
 
 protected:
-   void init() override { backend_.provide(host()); }
+   void init() override {
+      table_ = *backend_.table();
+      table_.telemetry = [](const neb_pow_backend *, neb_pow_telemetry *out) -> neb_status {
+         out->present = NEB_POW_HAS_TEMPERATURE;
+         out->temperature_mc = 61'500;
+         return NEB_OK;
+      };
+      backend_.bind(host());
+      host().provide(NEB_SVC_POW_BACKEND, table_, "cosmic-harmony/faulty",
+                     "algorithm=cosmic-harmony,device=cpu,kind=faulty");
+   }
 
 private:
    CpuBackend backend_;
+   neb_pow_backend table_{};
 };
 
 } // namespace

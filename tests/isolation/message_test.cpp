@@ -21,6 +21,7 @@ Answer answer_with_services() {
    backend.algorithm = "toy";
    backend.lanes = 1;
    answer.described.backends.push_back(backend);
+   answer.described.families.push_back({"toys", "", "toys", "rounds=1..9"});
    return answer;
 }
 
@@ -31,6 +32,7 @@ TEST(Message, WhatIsDescribedComesOutAsItWentIn) {
    EXPECT_EQ(parsed->described.algorithms, answer.described.algorithms);
    ASSERT_EQ(parsed->described.backends.size(), 1u);
    EXPECT_EQ(parsed->described.backends[0].name, "toy/cpu");
+   EXPECT_EQ(parsed->described.families, answer.described.families);
 }
 
 TEST(Message, EveryTruncationIsRefused) {
@@ -108,6 +110,11 @@ TEST(Patience, GrowsWithWhatWasSeenAndOnlyThen) {
    patience.learn(true, 3'000'000'000);
    EXPECT_EQ(patience.silence_ns(true), 24'000'000'000u);
    EXPECT_EQ(patience.silence_ns(false), k_silence_ns);
+   EXPECT_EQ(patience.open_ns(), k_open_ns);
+   patience.learn_open(1'000'000);
+   EXPECT_EQ(patience.open_ns(), k_open_least_ns);
+   patience.learn_open(1'000'000'000);
+   EXPECT_EQ(patience.open_ns(), 8'000'000'000u);
    patience.learn(false, 60'000'000'000);
    EXPECT_EQ(patience.silence_ns(false), k_silence_max_ns);
 }

@@ -84,6 +84,8 @@ protected:
 
    void open() {
       Open what;
+      what.algorithm = "cosmic-harmony";
+      what.backend = "cosmic-harmony/faulty";
       what.depth = 2;
       auto session = IsolatedSession::open(runner_, what, patience_, false);
       ASSERT_TRUE(session) << session.error().message;
@@ -207,6 +209,20 @@ TEST_F(Isolation, EveryJobInFlightGivesItsResultWhenTheRunnerDies) {
    EXPECT_EQ(second.status, NEB_E_DEVICE);
    EXPECT_EQ(second.ticket, ticket_);
    EXPECT_NE(listener_.why().find("the test says so"), std::string::npos);
+}
+
+TEST_F(Isolation, AResultThatNobodyFetchesYetIsNotTheRunnersSilence) {
+   submit();
+   std::this_thread::sleep_for(std::chrono::nanoseconds(3 * k_silence_ns));
+   EXPECT_EQ(collect().status, NEB_OK);
+   EXPECT_FALSE(runner_->dead()) << listener_.why();
+}
+
+TEST_F(Isolation, ARequestToADyingRunnerIsToldWhyItDies) {
+   ASSERT_EQ(kill(runner_->pid(), SIGKILL), 0);
+   const Answer answer = runner_->ask(MessageKind::start, {}, -1, soon());
+   EXPECT_EQ(answer.status, NEB_E_DEVICE);
+   EXPECT_NE(answer.text.find("signal 9"), std::string::npos) << answer.text;
 }
 
 TEST_F(Isolation, AnEndThatWasAskedForIsNoLoss) {

@@ -53,6 +53,8 @@ TEST(Family, GivesItsMembersBackendsAndTheReferenceOfTheHost) {
    const std::string explained = bench.pow.explain(k_member).value();
    EXPECT_NE(explained.find("\"backend\":\"toy:rounds=2,pers=Client Key/simd\""), std::string::npos) << explained;
    EXPECT_NE(explained.find("toy:rounds=2,pers=Client Key/reference"), std::string::npos) << explained;
+   EXPECT_NE(bench.find("algorithm=" + property_value("toy:pers=Client Key,rounds=2") + ", kind=simd").table(), nullptr)
+      << "in the consumer's spelling, and with a wish of its own";
    ASSERT_TRUE(bench.pow.use("toy:pers=Client Key,rounds=2", "kind=reference"));
    EXPECT_NE(bench.pow.explain(k_member).value().find("computed by toy:rounds=2,pers=Client Key/reference"),
              std::string::npos);

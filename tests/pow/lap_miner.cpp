@@ -9,10 +9,13 @@
 namespace nebula::host::real {
 
 Expected Expected::make(const neb_pow_algorithm &algorithm, std::uint64_t reference_ns, std::uint64_t budget_ns) {
+   constexpr std::uint64_t k_job_ns = 1'000'000; // a swap waits for the jobs in flight
    Expected expected{shaped_job(algorithm, 2024), {}};
+   reference_ns = std::max<std::uint64_t>(reference_ns, 1);
    expected.job.nonce_first = 1'000'003;
    expected.job.target.fill(0xff); // every nonce is a hit
-   expected.digests.resize(std::clamp<std::uint64_t>(budget_ns / std::max<std::uint64_t>(reference_ns, 1), 4, 1024));
+   expected.digests.resize(std::clamp<std::uint64_t>(budget_ns / reference_ns, 4, 1024));
+   expected.job_nonces_max = std::clamp<std::uint64_t>(k_job_ns / reference_ns, 1, expected.digests.size() / 4);
    Reference reference(algorithm);
    for (std::size_t i = 0; i < expected.digests.size(); ++i)
       if (reference.hash(expected.job, expected.job.nonce_first + i, expected.digests[i].data()) != NEB_OK)
@@ -50,10 +53,10 @@ void LapMiner::lap() {
 }
 
 void LapMiner::cut_lap() {
-   const std::uint64_t all = expected_.digests.size(), most = std::max<std::uint64_t>(all / 4, 1);
+   const std::uint64_t all = expected_.digests.size();
    times_.assign(all, 0);
    for (std::uint64_t first = 0; first < all;) {
-      const std::uint64_t count = std::min(1 + random_() % most, all - first);
+      const std::uint64_t count = std::min(1 + random_() % expected_.job_nonces_max, all - first);
       to_do_.push_back({first, count});
       first += count;
    }

@@ -21,6 +21,7 @@ namespace nebula::host::real {
 struct Expected {
    JobCopy job; // its first nonce
    std::vector<std::array<std::uint8_t, 32>> digests;
+   std::uint64_t job_nonces_max = 1; // a quarter of a lap, or what the reference computes in a millisecond
 
    /// As many as the reference computes in `budget_ns`, at least 4 and at most 1,024.
    [[nodiscard]] static Expected make(const neb_pow_algorithm &algorithm, std::uint64_t reference_ns,

@@ -17,18 +17,19 @@ namespace {
 
 constexpr const char *k_consumer = "miner";
 
-/// The configuration under which the plugin offers all it can here, but for tables of gigabytes.
+/// The configuration under which the plugin offers all it can here, with tables of no size.
 std::string everything_of(const boost::json::object &schema, bool device_backends) {
+   const std::pair<const char *, const char *> wishes[] = {
+      {"opencl", device_backends ? "all" : "off"}, {"table", "on"}, {"development_tiny_table", "true"}};
    const auto *properties = schema.contains("properties") ? schema.at("properties").if_object() : nullptr;
    std::string text;
-   if (properties && properties->contains("opencl"))
-      text += device_backends ? "opencl: all" : "opencl: off";
-   if (properties && properties->contains("table"))
-      text += std::string(text.empty() ? "" : ", ") + "table: off";
+   for (const auto &[option, value] : wishes)
+      if (properties && properties->contains(option))
+         text += std::string(text.empty() ? "" : ", ") + option + ": " + value;
    return "{" + text + "}";
 }
 
-Result<config::Settings> settings_of(const Subject &subject, bool device_backends) {
+Result<config::Settings> settings_of(const Subject &subject, bool device_backends, const std::string &network) {
    const Catalogue catalogue = Catalogue::scan({{NEBULA_PLUGINS}});
    const FoundPlugin *found = catalogue.find(subject.plugin);
    if (!found)
@@ -38,7 +39,8 @@ Result<config::Settings> settings_of(const Subject &subject, bool device_backend
    request.read_file = [&](const std::string &path) -> Result<std::string> {
       if (path != "node.yaml")
          return Error{"No such file or directory", ErrorKind::unavailable};
-      return "node: {name: swap, network: dev}\nlog: {level: error}\nplugin_path: [" NEBULA_PLUGINS "]\nplugins:\n"
+      return "node: {name: swap, network: " + network +
+             "}\nlog: {level: error}\nplugin_path: [" NEBULA_PLUGINS "]\nplugins:\n"
              "  - id: " +
              subject.plugin + "\n    config: " + everything_of(found->manifest.config, device_backends) + "\n";
    };
@@ -58,8 +60,9 @@ std::vector<Subject> subjects() {
    return all;
 }
 
-Result<std::unique_ptr<PluginNode>> PluginNode::make(const Subject &subject, bool device_backends) {
-   auto settings = settings_of(subject, device_backends);
+Result<std::unique_ptr<PluginNode>> PluginNode::make(const Subject &subject, bool device_backends,
+                                                     const std::string &network) {
+   auto settings = settings_of(subject, device_backends, network);
    if (!settings)
       return settings.error();
    std::unique_ptr<PluginNode> made(new PluginNode);

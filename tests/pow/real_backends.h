@@ -23,7 +23,8 @@ struct Subject {
 class PluginNode {
 public:
    /// `device_backends` false: without those that compute through a driver (OpenCL).
-   [[nodiscard]] static Result<std::unique_ptr<PluginNode>> make(const Subject &subject, bool device_backends);
+   [[nodiscard]] static Result<std::unique_ptr<PluginNode>> make(const Subject &subject, bool device_backends,
+                                                                 const std::string &network = "nebula-dev");
    ~PluginNode();
    PluginNode(const PluginNode &) = delete;
    PluginNode &operator=(const PluginNode &) = delete;

@@ -14,7 +14,6 @@ namespace {
 ValidateOptions options_for(const std::string &fixture) {
    ValidateOptions options;
    options.file = std::string(FIXTURES) + "/libfixture-" + fixture + ".so";
-   options.program = VALIDATE_PROGRAM;
    return options;
 }
 

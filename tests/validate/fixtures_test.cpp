@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <ostream>
 #include <set>
 #include <string>
 #include <vector>
@@ -18,7 +19,12 @@ struct Fixture {
    const char *name;
    const char *check;       // the one that fails
    const char *config = ""; // given with --config
+   const char *with = "good-algorithm";
 };
+
+void PrintTo(const Fixture &fixture, std::ostream *out) {
+   *out << fixture.name << (*fixture.check ? " fails " : "") << fixture.check;
+}
 
 constexpr Fixture k_fixtures[] = {
    {"no-library", "file.library"},
@@ -86,6 +92,7 @@ constexpr Fixture k_fixtures[] = {
    {"algorithm-prepare-fails", "algorithm.prepare"},
    {"backend-properties", "backend.properties"},
    {"backend-open-fails", "backend.session"},
+   {"good-backend", "backend.nonce-order", "", "big-algorithm"},
    {"backend-wrong-digest", "backend.digests"},
    {"backend-misses", "backend.complete"},
    {"backend-unsorted", "backend.sorted"},
@@ -163,12 +170,11 @@ std::string path_of(const std::string &name) {
    return std::string(FIXTURES) + "/libfixture-" + name + ".so";
 }
 
-Report report_on(const std::string &name, const std::string &config) {
+Report report_on(const Fixture &fixture) {
    ValidateOptions options;
-   options.file = path_of(name);
-   options.with = {path_of("good-algorithm")};
-   options.config = config;
-   options.program = VALIDATE_PROGRAM;
+   options.file = path_of(fixture.name);
+   options.with = {path_of(fixture.with)};
+   options.config = fixture.config;
    auto report = validate(options);
    EXPECT_TRUE(report) << report.error().message;
    return report ? std::move(*report) : Report{};
@@ -193,26 +199,29 @@ std::string file_name_of(const Fixture &fixture) {
 class BrokenPlugin : public testing::TestWithParam<Fixture> {};
 
 TEST_P(BrokenPlugin, FailsExactlyTheCheckItBreaks) {
-   const Report report = report_on(GetParam().name, GetParam().config);
+   const Report report = report_on(GetParam());
    EXPECT_EQ(failed_checks(report), std::set<std::string>{GetParam().check}) << to_text(report);
 }
 
 INSTANTIATE_TEST_SUITE_P(Validate, BrokenPlugin, testing::ValuesIn(k_fixtures),
                          [](const auto &test) { return file_name_of(test.param); });
 
-class GoodPlugin : public testing::TestWithParam<const char *> {};
+class GoodPlugin : public testing::TestWithParam<Fixture> {};
 
 TEST_P(GoodPlugin, PassesEveryCheck) {
-   const Report report = report_on(GetParam(), "");
+   const Report report = report_on(GetParam());
    EXPECT_TRUE(report.good()) << to_text(report);
    EXPECT_GT(report.count(Outcome::passed), 80u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Validate, GoodPlugin,
-                         testing::Values("good", "good-algorithm", "good-backend", "good-family", "good-user",
-                                         "good-config"),
+                         testing::Values(Fixture{"good", ""}, Fixture{"good-algorithm", ""},
+                                         Fixture{"good-backend", ""}, Fixture{"good-family", ""},
+                                         Fixture{"good-user", ""}, Fixture{"good-config", ""},
+                                         Fixture{"big-algorithm", "", "", "good-algorithm"},
+                                         Fixture{"big-backend", "", "", "big-algorithm"}),
                          [](const auto &test) {
-                            std::string name = test.param;
+                            std::string name = test.param.name;
                             std::replace(name.begin(), name.end(), '-', '_');
                             return name;
                          });
@@ -228,10 +237,32 @@ TEST(Fixtures, ThereIsOneForEveryCheck) {
 }
 
 TEST(Fixtures, WithoutTheConfigurationItNeedsAPluginIsExaminedAsFarAsPossible) {
-   const Report report = report_on("config-required", "");
+   const Report report = report_on({"config-required", ""});
    EXPECT_TRUE(report.good()) << to_text(report);
    EXPECT_GT(report.count(Outcome::skipped), 10u);
-   EXPECT_TRUE(report_on("config-required", R"({"limit": 5})").good());
+   EXPECT_TRUE(report_on({"config-required", "", R"({"limit": 5})"}).good());
+}
+
+TEST(Fixtures, BackendsOfAMemberAreExaminedToo) {
+   const Report good = report_on({"good-family", ""});
+   for (const auto &check : good.checks)
+      EXPECT_TRUE(check.verdict.passed() || !check.id.starts_with("backend."))
+         << check.id << ": " << check.verdict.text;
+   EXPECT_EQ(failed_checks(report_on({"member-misses", ""})), std::set<std::string>{"backend.complete"});
+}
+
+TEST(Fixtures, AMemberThatIsNamedIsExaminedBesideTheDefault) {
+   ValidateOptions options;
+   options.file = path_of("good-family");
+   options.only = {"family"};
+   options.members = {"a=3"}; // its known answers are those of the default member
+   const auto report = validate(options);
+   ASSERT_TRUE(report);
+   EXPECT_EQ(failed_checks(*report), std::set<std::string>{"family.known-answers"}) << to_text(*report);
+   options.members = {"a=0"};
+   const auto refused = validate(options);
+   ASSERT_TRUE(refused);
+   EXPECT_EQ(failed_checks(*refused), std::set<std::string>{"family.defaults"}) << to_text(*refused);
 }
 
 } // namespace
