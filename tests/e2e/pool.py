@@ -1,0 +1,181 @@
+#!/usr/bin/env python3
+"""The pool on our own chain, with miners that speak the dialects to the letter over real sockets."""
+import json
+import socket
+import subprocess
+
+from harness import BUILD, Folder, Node, free_port, http, main, wait_for
+
+CONFIG = """
+node: {{name: pool-test}}
+plugins:
+  - id: cosmic-harmony
+  - id: chain
+  - id: pool
+    config:
+      work: chain
+      ports: [{{listen: "127.0.0.1:{port}", algorithms: [cosmic-harmony], difficulty: 1000}}]
+  - id: gateway
+    config: {{listen: "127.0.0.1:{http}"}}
+"""
+
+
+class Search:
+    """Finds nonces at the speed of a machine."""
+
+    def __init__(self):
+        self.process = subprocess.Popen([BUILD / "bin/cosmic_search"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def __call__(self, data, target, first=0, last=0xFFFFFFFF):
+        self.process.stdin.write(f"{data} {target:x} {first:x} {last:x}\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline().split()
+        return None if answer == ["none"] else answer
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait(10)
+
+
+class Miner:
+    """Cosmic Harmony over Stratum as the GPU miner of ZION 2.8.2 speaks it."""
+
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port), 10)
+        self.lines = self.socket.makefile("r", encoding="utf-8", newline="\n")
+        self.id = 0
+        self.job = self.difficulty = None
+
+    def ask(self, method, *params):
+        self.id += 1
+        self.send(json.dumps({"id": self.id, "method": method, "params": params}) + "\n")
+        while True:
+            message = self.read()
+            if message["id"] == self.id:
+                return message
+
+    def send(self, text):
+        self.socket.sendall(text.encode())
+
+    def read(self):
+        line = self.lines.readline()
+        assert line, "the pool closed the connection"
+        message = json.loads(line)
+        if message.get("method") == "mining.set_difficulty":
+            self.difficulty = message["params"][0]
+        elif message.get("method") == "mining.notify":
+            self.job = message["params"]
+        return message
+
+    def wait_for_job(self):
+        while self.job is None:
+            self.read()
+        return self.job
+
+    def log_in(self, user):
+        answer = self.ask("mining.subscribe", "miner/1.0")
+        assert answer["error"] is None and answer["result"][0] == ["mining.set_difficulty", "mining.notify"], answer
+        assert len(answer["result"][1]) == 8 and answer["result"][2] == 8, answer
+        answer = self.ask("mining.authorize", user, "cosmic_harmony")
+        assert answer["result"] is True, answer
+        self.wait_for_job()
+
+    def submit(self, user, job, nonce, digest):
+        return self.ask("mining.submit", user, job, nonce, digest)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.lines.close()
+        self.socket.close()
+
+
+def node_with_pool(folder):
+    port, web = free_port(), free_port()
+    return Node(folder, CONFIG.format(port=port, http=web)), port, web
+
+
+def accepted(answer):
+    return answer["result"] is True and answer["error"] is None
+
+
+def refused(answer, text):
+    return answer["result"] is False and answer["error"] == {"code": -1, "message": text}
+
+
+def a_recorded_session_is_answered_word_by_word_and_a_block_of_a_miner_is_the_chains():
+    with Folder() as folder, Search() as search:
+        node, port, web = node_with_pool(folder)
+        with node:
+            node.start()
+            with Miner(port) as miner:
+                assert miner.submit("ZION_A.rig", "zion_ch_000001", "00000000", "0" * 64)["error"]["message"] == "Not authorized"
+                miner.log_in("ZION_A.rig")
+                job, data, target, height, clean = miner.job
+                assert miner.difficulty == 1000 and int(target, 16) == 0xFFFFFFFF // 1000 and clean is True and height == 1
+                nonce, digest = search(data, int(target, 16))
+                assert accepted(miner.submit("ZION_A.rig", job, nonce, digest))
+                assert refused(miner.submit("ZION_A.rig", job, nonce, digest), "Duplicate share")
+                assert refused(miner.submit("ZION_A.rig", job, nonce.upper(), digest.upper()), "Duplicate share")
+                assert refused(miner.submit("ZION_A.rig", "zion_ch_999999", nonce, digest), "Stale share")
+                assert refused(miner.submit("ZION_A.rig", job, nonce, "f" * 64), "Low difficulty share")
+                nonce, digest = search(data, int(target, 16), int(nonce, 16) + 1)
+                forged = digest[:-1] + ("0" if digest[-1] != "0" else "1")
+                assert refused(miner.submit("ZION_A.rig", job, nonce, forged), "Invalid share")
+
+                # The network's difficulty: 20 million hashes. The block makes the old job worthless, and a new one comes.
+                nonce, digest = search(data, 0xFFFFFFFF // 20_000_000 - 1)
+                assert accepted(miner.submit("ZION_A.rig", job, nonce, digest))
+                wait_for("the block on the chain", lambda: node.plugin("chain")["view"]["height"] == 1, 10)
+                while miner.job[3] != 2:
+                    miner.read()
+                assert miner.job[4] is True
+                nonce, digest = search(data, int(target, 16), 1 << 31)
+                assert refused(miner.submit("ZION_A.rig", job, nonce, digest), "Stale share")
+            metrics = http(f"http://127.0.0.1:{web}/metrics")[1]
+            assert 'zion_pool_shares_total{algorithm="cosmic-harmony",status="accepted"' in metrics, metrics
+            assert node.plugin("pool")["view"]["blocks"] == 1, node.plugin("pool")
+            assert node.stop() == 0, node.log()
+
+
+def whoever_speaks_no_stratum_is_told_and_shown_out():
+    with Folder() as folder:
+        node, port, _ = node_with_pool(folder)
+        with node:
+            node.start()
+            for words in (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 5, b'{"id":1,"method":"eth_submitLogin"}\n', b"\x00" * 9000,
+                          b'{"id":1,"method":"login","params":{"login":"W"}}\n'):
+                with socket.create_connection(("127.0.0.1", port), 10) as one:
+                    one.sendall(words)
+                    heard = b""
+                    while part := one.recv(65536):
+                        heard += part
+                    assert b'"error"' in heard, heard
+            with Miner(port) as miner:
+                miner.log_in("ZION_A")
+            assert node.stop() == 0, node.log()
+
+
+def many_miners_get_work_of_their_own():
+    with Folder() as folder:
+        node, port, _ = node_with_pool(folder)
+        with node:
+            node.start()
+            miners = [Miner(port) for _ in range(200)]
+            for i, miner in enumerate(miners):
+                miner.log_in(f"ZION_A.{i}")
+            assert len({miner.job[1] for miner in miners}) == 200
+            wait_for("200 workers", lambda: node.plugin("pool")["view"]["workers"] == 200, 10)
+            for miner in miners:
+                miner.__exit__()
+            wait_for("no worker", lambda: node.plugin("pool")["view"]["workers"] == 0, 10)
+            assert node.stop() == 0, node.log()
+
+
+main(a_recorded_session_is_answered_word_by_word_and_a_block_of_a_miner_is_the_chains,
+     whoever_speaks_no_stratum_is_told_and_shown_out,
+     many_miners_get_work_of_their_own)
