@@ -9,30 +9,36 @@ namespace {
 
 // Chosen by a search over simulated miners (`nebula simulate vardiff` shows what they give).
 
-/// Older shares fade so that this many are remembered. More make the estimate better and slower.
-constexpr double k_memory_shares = 25;
+/// Older shares fade so that this many are remembered while nothing hints at a change of the hash rate ...
+constexpr double k_memory_shares = 109;
+/// ... and the fewer, the more does: as if only `k_memory_shares / (1 + k_doubt * hint)` were known, where `hint` is the
+/// logarithm of how much likelier the newest shares are after a change by a third than without. So a worker that is steady is
+/// known well, and one that slows down is soon followed, without an alarm that can be false.
+constexpr double k_doubt = 1.36;
+constexpr double k_memory_min_shares = 10.8;
+constexpr std::array<double, 2> k_hints = {0.66, 1.44};
 
 /// What a worker of unknown rate starts with: next to no evidence that its difficulty is right.
-constexpr double k_start_shares = 0.42;
+constexpr double k_start_shares = 0.39;
 
-/// After a change this much of the new estimate is taken on trust: a few shares that happened to come early or late
-/// would else throw it.
+/// After a change this much of the new estimate is taken on trust: a few shares that happened to come early or late would
+/// else throw it.
 constexpr double k_trust_shares = 1.5;
 
 /// The sums run only against a rate that is known at all.
 constexpr double k_established_shares = 6;
 
-/// A change by `factor` counts as seen when the data are e^threshold times likelier with it than without. A smaller
-/// drop than to a fifth is followed by the fading memory as fast as a sum would notice it, and without false alarms.
+/// A large change by `factor` counts as seen, and everything before it is forgotten, when the data are e^threshold times
+/// likelier with it than without.
 struct Change {
    double factor, threshold;
 };
-constexpr std::array<Change, 3> k_changes = {{{8, 12.9}, {2, 12.9}, {0.2, 9.9}}};
+constexpr std::array<Change, 3> k_changes = {{{8, 14.9}, {2, 14.9}, {0.27, 11.9}}};
 
-/// The difficulty stays while it is within this many standard deviations of the estimate, and always within k_band_min
-/// (in natural logarithms).
-constexpr double k_band_deviations = 1.8;
-constexpr double k_band_min = 0.16;
+/// The difficulty stays while it is within this many standard deviations of the estimate, upwards and downwards, and always
+/// within k_band_min (in natural logarithms).
+constexpr double k_band_up = 1.56, k_band_down = 1.24;
+constexpr double k_band_min = 0.26;
 
 /// Nothing is made harder before this much evidence, nor by more than k_step_max at a time: a miner that sends what it
 /// has saved up all at once is not a thousand times faster.
@@ -84,38 +90,45 @@ std::optional<Difficulty> Vardiff::observe(VardiffState &state, double shares, D
 void Vardiff::filter(VardiffState &state, double shares, double seconds) const {
    const double exposure = seconds / static_cast<double>(state.difficulty);
    const VardiffState::Sum *changed = nullptr;
+   double hint = 0;
    if (state.shares >= k_established_shares) {
-      const double rate = hashes_per_s(state);
+      const double expected = hashes_per_s(state) * exposure;
+      const auto evidence = [&](double factor) { return shares * std::log(factor) - (factor - 1) * expected; };
+      for (std::size_t i = 0; i < k_hints.size(); ++i) {
+         state.hints[i] = std::max(state.hints[i] + evidence(k_hints[i]), 0.0);
+         hint = std::max(hint, state.hints[i]);
+      }
       for (std::size_t i = 0; i < k_changes.size(); ++i) {
          VardiffState::Sum &sum = state.sums[i];
-         const auto [factor, threshold] = k_changes[i];
-         sum.value += shares * std::log(factor) - (factor - 1) * rate * exposure;
+         sum.value += evidence(k_changes[i].factor);
          sum.shares += shares;
          sum.exposure += exposure;
          if (sum.value <= 0)
             sum = {};
-         else if (sum.value > threshold && !changed)
+         else if (sum.value > k_changes[i].threshold && !changed)
             changed = &sum;
       }
    }
    state.shares += shares;
    state.exposure += exposure;
-   if (state.shares > k_memory_shares) {
-      state.exposure *= k_memory_shares / state.shares;
-      state.shares = k_memory_shares;
+   const double memory = std::max(k_memory_shares / (1 + k_doubt * hint), k_memory_min_shares);
+   if (state.shares > memory) {
+      state.exposure *= memory / state.shares;
+      state.shares = memory;
    }
    if (changed) {
       const double per_share = changed->exposure / std::max(changed->shares, 0.5);
       state.shares = changed->shares + k_trust_shares;
       state.exposure = changed->exposure + k_trust_shares * per_share;
       state.sums = {};
+      state.hints = {};
    }
 }
 
 std::optional<double> Vardiff::wanted_by_filter(const VardiffState &state) const {
    const double now = static_cast<double>(state.difficulty);
    const double ideal = hashes_per_s(state) * settings_.target_s;
-   const double band = std::max(k_band_min, k_band_deviations / std::sqrt(state.shares));
+   const double band = std::max(k_band_min, (ideal > now ? k_band_up : k_band_down) / std::sqrt(state.shares));
    if (!(std::abs(std::log(ideal / now)) > band))
       return std::nullopt;
    if (ideal > now && state.shares < k_rise_shares)

@@ -32,7 +32,7 @@ struct VardiffSettings {
    double classic_window_s = 30;
 };
 
-/// What is known of one worker. Copyable, kept over its reconnects. 104 bytes.
+/// What is known of one worker. Copyable, kept over its reconnects. 120 bytes.
 struct VardiffState {
    /// One cumulative sum: the log-likelihood ratio of "the rate is `factor` times what it was" against "it is not", and
    /// what was seen since it was last zero.
@@ -44,7 +44,8 @@ struct VardiffState {
    std::uint64_t last_ns = 0; ///< until when time is accounted for
    double shares = 0;         ///< shape of the Gamma distribution
    double exposure = 0;       ///< its rate, in seconds per hash: the hash rate is about shares / exposure
-   std::array<Sum, 3> sums{};
+   std::array<double, 2> hints{}; ///< sums of small changes, down and up
+   std::array<Sum, 3> sums{};     ///< of large ones
 };
 
 class Vardiff {
