@@ -4,6 +4,9 @@
 # the product: optimised in every kind of build but Debug.
 function(nebula_kernel file)
    set(options "$<$<NOT:$<CONFIG:Debug>>:-O3>" ${ARGN})
+   if(NEBULA_SANITIZE)
+      list(APPEND options -O2) # those flavours are Debug, and a kernel that is not optimised takes minutes of their tests
+   endif()
    if(ARGN MATCHES "avx" AND NEBULA_SANITIZE STREQUAL "address")
       # Thousands of vector operations in a row take minutes to compile with every index checked for undefined behaviour. The same
       # code without vectors keeps those checks, and these keep the addresses'.
