@@ -28,7 +28,7 @@ endfunction()
 
 # Of sources that compute on memory nobody else has: ThreadSanitizer has nothing to find in them, and under it a hash would take a
 # hundred times as long, so that the tests of the threads around it could not run.
-set(NEBULA_UNSHARED_OPTIONS -fno-sanitize=thread -O2)
+set(NEBULA_UNSHARED_OPTIONS -fno-sanitize=thread -O2 CACHE INTERNAL "for the two functions in every folder")
 
 # nebula_unshared(FILE..): the sources are such, and no kernels.
 function(nebula_unshared)
