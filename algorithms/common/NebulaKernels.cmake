@@ -4,6 +4,9 @@
 # the product: optimised in every kind of build but Debug.
 function(nebula_kernel file)
    set(options "$<$<NOT:$<CONFIG:Debug>>:-O3>" ${ARGN})
+   if(NEBULA_SANITIZE)
+      list(APPEND options -O2) # those flavours are Debug, and a kernel that is not optimised takes minutes of their tests
+   endif()
    if(ARGN MATCHES "avx" AND NEBULA_SANITIZE STREQUAL "address")
       # Thousands of vector operations in a row take minutes to compile with every index checked for undefined behaviour. The same
       # code without vectors keeps those checks, and these keep the addresses'.
@@ -17,7 +20,21 @@ function(nebula_kernel file)
          list(APPEND options --param=asan-use-after-return=0)
       endif()
    endif()
+   if(NEBULA_SANITIZE STREQUAL "thread")
+      list(APPEND options ${NEBULA_UNSHARED_OPTIONS})
+   endif()
    set_source_files_properties(${file} PROPERTIES COMPILE_OPTIONS "${options}")
+endfunction()
+
+# Of sources that compute on memory nobody else has: ThreadSanitizer has nothing to find in them, and under it a hash would take a
+# hundred times as long, so that the tests of the threads around it could not run.
+set(NEBULA_UNSHARED_OPTIONS -fno-sanitize=thread -O2 CACHE INTERNAL "for the two functions in every folder")
+
+# nebula_unshared(FILE..): the sources are such, and no kernels.
+function(nebula_unshared)
+   if(NEBULA_SANITIZE STREQUAL "thread")
+      set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS "${NEBULA_UNSHARED_OPTIONS}")
+   endif()
 endfunction()
 
 # nebula_embed_opencl(TARGET NAMESPACE FILE): the kernel source FILE becomes `NAMESPACE::k_opencl_source` of TARGET.

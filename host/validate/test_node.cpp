@@ -59,8 +59,12 @@ Result<Engine *> Engine::of_process() {
 }
 
 Result<TestNode *> TestNode::make(const TestNodeOptions &options) {
+   static auto &nodes = *new std::vector<std::unique_ptr<TestNode>>;
    const auto engine = Engine::of_process();
-   return engine ? Result<TestNode *>(new TestNode(options, **engine)) : engine.error();
+   if (!engine)
+      return engine.error();
+   nodes.push_back(std::unique_ptr<TestNode>(new TestNode(options, **engine)));
+   return nodes.back().get();
 }
 
 TestNode::TestNode(const TestNodeOptions &options, Engine &engine)
