@@ -1,5 +1,5 @@
-/// Searches nonces for scripted miners of Cosmic Harmony: reads lines `INPUT TARGET32 FIRST LAST` (hexadecimal) and answers each with
-/// `NONCE DIGEST` or `none`. The hash is the algorithm's own reference.
+/// Searches nonces for scripted miners of Cosmic Harmony: reads lines `INPUT TARGET32 FIRST LAST` (hexadecimal) and
+/// answers each with `NONCE DIGEST` or `none`. The hash is the algorithm's own reference.
 
 #include "cosmic_harmony.h"
 

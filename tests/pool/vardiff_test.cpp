@@ -136,6 +136,7 @@ TEST(VardiffSimulation, is_at_least_as_good_as_the_best_policy_known) {
    for (const Scenario &scenario : vardiff_scenarios()) {
       const ScenarioResult result = simulate_vardiff(vardiff, scenario, {});
       EXPECT_LE(result.changes_per_hour, 4) << result.name;
+      EXPECT_LE(result.rms_log2_error, 0.188) << result.name;
       if (result.name == "steady") {
          EXPECT_LE(result.rms_log2_error, 0.186);
       } else if (result.name == "too easy") {

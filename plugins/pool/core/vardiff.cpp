@@ -10,35 +10,35 @@ namespace {
 // Chosen by a search over simulated miners (`nebula simulate vardiff` shows what they give).
 
 /// Older shares fade so that this many are remembered while nothing hints at a change of the hash rate ...
-constexpr double k_memory_shares = 109;
-/// ... and the fewer, the more does: as if only `k_memory_shares / (1 + k_doubt * hint)` were known, where `hint` is the
-/// logarithm of how much likelier the newest shares are after a change by a third than without. So a worker that is steady is
-/// known well, and one that slows down is soon followed, without an alarm that can be false.
-constexpr double k_doubt = 1.36;
-constexpr double k_memory_min_shares = 10.8;
-constexpr std::array<double, 2> k_hints = {0.66, 1.44};
+constexpr double k_memory_shares = 131.1;
+/// ... and the fewer, the more does: as if only `k_memory_shares / (1 + k_doubt * hint)` were known, where `hint` is
+/// the logarithm of how much likelier the newest shares are after a change by a third than without. So a worker that is
+/// steady is known well, and one that slows down is soon followed, without an alarm that can be false.
+constexpr double k_doubt = 2.08;
+constexpr double k_memory_min_shares = 13.8;
+constexpr std::array<double, 2> k_hints = {0.62, 1.32};
 
 /// What a worker of unknown rate starts with: next to no evidence that its difficulty is right.
-constexpr double k_start_shares = 0.39;
+constexpr double k_start_shares = 0.36;
 
-/// After a change this much of the new estimate is taken on trust: a few shares that happened to come early or late would
-/// else throw it.
-constexpr double k_trust_shares = 1.5;
+/// After a change this much of the new estimate is taken on trust: a few shares that happened to come early or late
+/// would else throw it.
+constexpr double k_trust_shares = 2.24;
 
 /// The sums run only against a rate that is known at all.
 constexpr double k_established_shares = 6;
 
-/// A large change by `factor` counts as seen, and everything before it is forgotten, when the data are e^threshold times
-/// likelier with it than without.
+/// A large change by `factor` counts as seen, and everything before it is forgotten, when the data are e^threshold
+/// times likelier with it than without.
 struct Change {
    double factor, threshold;
 };
-constexpr std::array<Change, 3> k_changes = {{{8, 14.9}, {2, 14.9}, {0.27, 11.9}}};
+constexpr std::array<Change, 3> k_changes = {{{8, 13.4}, {2, 13.4}, {0.24, 10.5}}};
 
-/// The difficulty stays while it is within this many standard deviations of the estimate, upwards and downwards, and always
-/// within k_band_min (in natural logarithms).
-constexpr double k_band_up = 1.56, k_band_down = 1.24;
-constexpr double k_band_min = 0.26;
+/// The difficulty stays while it is within this many standard deviations of the estimate, upwards and downwards, and
+/// always within k_band_min (in natural logarithms).
+constexpr double k_band_up = 1.45, k_band_down = 1.05;
+constexpr double k_band_min = 0.24;
 
 /// Nothing is made harder before this much evidence, nor by more than k_step_max at a time: a miner that sends what it
 /// has saved up all at once is not a thousand times faster.

@@ -41,9 +41,9 @@ struct VardiffState {
    };
 
    Difficulty difficulty = 1;
-   std::uint64_t last_ns = 0; ///< until when time is accounted for
-   double shares = 0;         ///< shape of the Gamma distribution
-   double exposure = 0;       ///< its rate, in seconds per hash: the hash rate is about shares / exposure
+   std::uint64_t last_ns = 0;     ///< until when time is accounted for
+   double shares = 0;             ///< shape of the Gamma distribution
+   double exposure = 0;           ///< its rate, in seconds per hash: the hash rate is about shares / exposure
    std::array<double, 2> hints{}; ///< sums of small changes, down and up
    std::array<Sum, 3> sums{};     ///< of large ones
 };
