@@ -165,6 +165,7 @@ private:
          return;
       }
       ++blocks_found_;
+      blocks_[result.algorithm].add();
       log().info("block ", result.height, " by ", result.worker, ": ", result.block_id);
       std::string json = concat(R"({"height":)", result.height, R"(,"worker":)");
       append_json_string(json, result.worker);

@@ -136,8 +136,11 @@ def a_recorded_session_is_answered_word_by_word_and_a_block_of_a_miner_is_the_ch
                 assert miner.job[4] is True
                 nonce, digest = search(data, int(target, 16), 1 << 31)
                 assert refused(miner.submit("ZION_A.rig", job, nonce, digest), "Stale share")
-            metrics = http(f"http://127.0.0.1:{web}/metrics")[1]
-            assert 'zion_pool_shares_total{algorithm="cosmic-harmony",status="accepted"' in metrics, metrics
+            metrics = http(f"http://127.0.0.1:{web}/metrics")[1].splitlines()
+            labels = 'instance="pool",algorithm="cosmic-harmony"'
+            for line in (f'zion_pool_shares_total{{{labels},status="accepted"}} 2', f'zion_pool_shares_total{{{labels},status="invalid"}} 1',
+                         f"zion_pool_blocks_found_total{{{labels}}} 1"):
+                assert line in metrics, line
             assert node.plugin("pool")["view"]["blocks"] == 1, node.plugin("pool")
             assert node.stop() == 0, node.log()
 

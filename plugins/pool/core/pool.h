@@ -59,6 +59,7 @@ struct HashTask {
 
 /// A share that the source should see.
 struct Solution {
+   std::uint8_t algorithm = 0;
    std::uint64_t template_id = 0, nonce = 0;
    common::Bytes extranonce;
    Digest digest{};

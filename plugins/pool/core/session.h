@@ -20,7 +20,7 @@ struct Worker;
 
 /// A template that may still bring shares, shared by the sessions that were given it.
 struct KeptTemplate {
-   KeptTemplate(Template work, std::uint64_t secret) : work(std::move(work)), seen(secret) {}
+   KeptTemplate(Template given, std::uint64_t secret) : work(std::move(given)), seen(secret) {}
    Template work;
    bool stale = false; ///< a clean one came after it
    SeenShares seen;

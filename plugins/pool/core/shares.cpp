@@ -125,8 +125,9 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
       const U256 number = number_of(share.claimed, settings_.algorithms[share.algorithm].digest_order);
       if (number <= work.submit_target || number <= work.network_target) {
          fact.solution = true;
-         solution = Solution{work.id, share.nonce, extranonce_of(share.extranonce, work), share.claimed,
-                             worker.name.empty() ? worker.wallet : worker.wallet + "." + worker.name};
+         solution = Solution{share.algorithm, work.id,
+                             share.nonce,     extranonce_of(share.extranonce, work),
+                             share.claimed,   worker.name.empty() ? worker.wallet : worker.wallet + "." + worker.name};
       }
       break;
    }

@@ -64,9 +64,10 @@ private:
    struct Hash {
       std::uint64_t secret;
       std::size_t operator()(const Key &key) const {
-         const unsigned __int128 product =
-            static_cast<unsigned __int128>(key.nonce ^ secret) * (key.extranonce * 2 + (secret | 1));
-         return static_cast<std::size_t>(product >> 64) ^ static_cast<std::size_t>(product);
+         std::uint64_t z = (key.nonce ^ secret) + key.extranonce * 0x9E3779B97F4A7C15u;
+         z = (z ^ z >> 30) * (secret | 1);
+         z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+         return static_cast<std::size_t>(z ^ z >> 31);
       }
    };
    std::unordered_set<Key, Hash> seen_;

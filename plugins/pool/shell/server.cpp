@@ -159,8 +159,8 @@ private:
 /// About 120 bytes while nothing is half read or unsent.
 class Server::Connection final : public Readiness {
 public:
-   Connection(Server &server, int descriptor, ConnectionId id, std::uint32_t address)
-      : server_(server), descriptor(descriptor), id(id), address(address) {}
+   Connection(Server &server, int socket, ConnectionId number, std::uint32_t from)
+      : server_(server), descriptor(socket), id(number), address(from) {}
    ~Connection() override {
       server_.loop_.forget(descriptor, this);
       ::close(descriptor);

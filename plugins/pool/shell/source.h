@@ -21,6 +21,7 @@ namespace nebula::pool {
 /// What became of a solution.
 struct SolutionResult {
    std::int32_t outcome = NEB_WORK_LOST; ///< NEB_WORK_...
+   std::uint8_t algorithm = 0;
    std::uint64_t height = 0;
    std::string block_id, text, worker;
 };
