@@ -141,7 +141,8 @@ CpuBackendSpec ToyBackend::spec() {
    spec.properties = properties_.c_str();
    spec.lanes = lanes_;
    spec.open = [this] { return std::make_unique<ToyScanner>(fault_, faulty_, hashes_); };
-   // However slow the machine is, slices are longer than the ranges that an audit samples: faults tell them apart by that.
+   // However slow the machine is, slices are longer than the ranges that an audit samples: faults tell them apart by
+   // that.
    spec.width = 1024;
    return spec;
 }
