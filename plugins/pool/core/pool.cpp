@@ -50,7 +50,8 @@ void Pool::closed(ConnectionId connection, std::uint64_t now_ns) {
       session.worker->seen_ns = now_ns;
       session.worker->left_behind = session.vardiff;
       session.awaiting.clear();
-      dormant_[session.token] = {std::move(session), now_ns + settings_.resume_ns};
+      const std::uint64_t token = session.token;
+      dormant_[token] = {std::move(session), now_ns + settings_.resume_ns};
    } else {
       extranonces_.give_back(session.extranonce);
    }

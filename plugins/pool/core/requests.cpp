@@ -171,7 +171,8 @@ void Pool::handle(Session &session, std::string_view id, const Subscribe &subscr
 }
 
 void Pool::handle(Session &session, std::string_view id, const Authorize &authorize, std::uint64_t now_ns) {
-   for (const auto &[word, name] : k_password_words) {
+   for (const auto &part : k_password_words) {
+      const std::string_view word = part.first, name = part.second;
       if (authorize.password.find(word) == std::string::npos || is_named(algorithm(session), name))
          continue;
       const auto &served = port(session).algorithms;

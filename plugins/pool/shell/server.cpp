@@ -360,9 +360,8 @@ void Server::tick() {
    const std::uint64_t now = clock_.monotonic_ns();
    std::vector<ConnectionId> late;
    for (const auto &[id, connection] : connections_) {
-      if (connection->closing && now - connection->since_ns >= k_closing_ns)
-         late.push_back(id);
-      else if (!connection->closing && !connection->half.empty() && now - connection->since_ns >= k_half_line_ns)
+      const std::uint64_t since = now - connection->since_ns;
+      if (connection->closing ? since >= k_closing_ns : !connection->half.empty() && since >= k_half_line_ns)
          late.push_back(id);
    }
    for (const ConnectionId id : late)
