@@ -30,7 +30,7 @@ struct PortSettings {
    std::vector<std::uint8_t> algorithms; ///< indices into PoolSettings::algorithms, the default one first; at least one
    Difficulty start = 50;                ///< what a worker that nothing is known of begins with
    Vardiff vardiff{VardiffSettings{}};
-   Difficulty fixed_min = 1, fixed_max = ~0ull; ///< what a miner may fix for itself
+   Difficulty fixed_min = 1, fixed_max = ~0ull; ///< what a miner may fix for itself; min is at most max
 };
 
 struct PoolSettings {

@@ -33,6 +33,8 @@ PortConfig read_port(const Config &config) {
    out.settings.vardiff = Vardiff(vardiff);
    out.settings.fixed_min = vardiff.min;
    out.settings.fixed_max = config.get<std::uint64_t>("fixed_difficulty_max");
+   if (out.settings.fixed_max < out.settings.fixed_min)
+      config.at("fixed_difficulty_max").refuse("fixed_difficulty_max", "at least difficulty_min");
    return out;
 }
 
