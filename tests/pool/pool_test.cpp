@@ -2,8 +2,8 @@
 
 #include "cosmic_harmony.h"
 
+#include "core/difficulty.h"
 #include "core/pool.h"
-#include "core/target.h"
 
 #include "common/hex.h"
 

@@ -1,7 +1,5 @@
 #include "pool.h"
 
-#include "target.h"
-
 #include <nebula/pow.hpp>
 
 #include <algorithm>

@@ -1,7 +1,5 @@
 #include "source.h"
 
-#include "core/target.h"
-
 #include <algorithm>
 
 namespace nebula::pool {
