@@ -76,7 +76,7 @@ struct ShareFact {
    std::uint8_t algorithm = 0;
    Difficulty difficulty = 0; ///< of its job; what an accepted share is worth
    std::uint64_t height = 0;
-   Difficulty network_difficulty = 1; ///< of its job
+   Difficulty network_difficulty = 1; ///< of its job, when accepted
    bool solution = false;             ///< it goes to the source too
    bool block = false;                ///< it meets the network's target
    Worker *worker = nullptr;

@@ -111,7 +111,6 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
    fact.verdict = verdict;
    fact.algorithm = share.algorithm;
    fact.difficulty = share.difficulty;
-   fact.network_difficulty = share.work->work.network_difficulty;
    fact.worker = share.worker.get();
    fact.reason = reason;
    std::optional<Solution> solution;
@@ -120,6 +119,7 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
    case Verdict::accepted: {
       const Template &work = share.work->work;
       fact.height = work.height;
+      fact.network_difficulty = work.network_difficulty;
       ++worker.shares.accepted;
       worker.shares.hashes += share.difficulty;
       worker.share_ns = now_ns;
