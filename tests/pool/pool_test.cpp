@@ -118,6 +118,7 @@ public:
       facts.push_back(fact);
       return fact.verdict == Verdict::accepted && hold ? ++receipts : 0;
    }
+   void session(const SessionFact &fact) override { sessions.push_back(fact); }
 
    std::uint64_t now = 100 * k_s, last_template = 0, forgotten = 0;
    Difficulty network_difficulty = 1'000'000;
@@ -127,6 +128,7 @@ public:
    std::map<ConnectionId, std::string> closing;
    std::vector<HashTask> tasks;
    std::vector<Solution> solutions;
+   std::vector<SessionFact> sessions;
    std::vector<ShareFact> facts;
    Pool pool;
 };
@@ -205,7 +207,7 @@ TEST(Pool, answers_and_hands_in_only_what_is_booked) {
    world.hold = true;
    world.network_difficulty = 200;
    world.give_work(true);
-   const Lines welcome = world.log_in(1);
+   const Lines welcome = world.log_in(1, "ZION_A.rig+50");
    const std::string notify = welcome[1].substr(welcome[1].find('\n') + 1);
    const std::string job = World::job_of(notify);
    const auto block = World::search(notify, 200, true);
@@ -429,6 +431,45 @@ TEST(Pool, lets_a_connection_resume_with_its_extranonce_and_its_jobs) {
       world.say(6, R"({"id":1,"method":"mining.subscribe","params":["x",")" + token + R"("]})")[0].find("\"00000001\""),
       std::string::npos)
       << "too late";
+}
+
+TEST(Pool, lets_an_operator_ban_a_worker_and_take_it_back) {
+   World world;
+   (void)world.log_in(1);
+   (void)world.log_in(2, "ZION_B.rig");
+   const std::string key = "cosmic-harmony/ZION_A.rig";
+   EXPECT_FALSE(world.pool.ban("cosmic-harmony/ZION_A.other", 60 * k_s, world.now));
+   EXPECT_FALSE(world.pool.unban(key, world.now));
+   EXPECT_TRUE(world.pool.ban(key, 60 * k_s, world.now));
+   EXPECT_TRUE(world.closing.contains(1));
+   EXPECT_FALSE(world.closing.contains(2));
+   world.pool.closed(1, world.now);
+   const auto refused = world.log_in(3);
+   ASSERT_EQ(refused.size(), 1u);
+   EXPECT_NE(refused[0].find("Banned"), std::string::npos) << refused[0];
+   world.pool.closed(3, world.now);
+   EXPECT_TRUE(world.pool.unban(key, world.now));
+   const auto back = world.log_in(4);
+   ASSERT_FALSE(back.empty());
+   EXPECT_NE(back[0].find(R"("result":true)"), std::string::npos) << back[0];
+}
+
+TEST(Pool, tells_of_logins_and_of_their_ends) {
+   World world;
+   (void)world.log_in(1);
+   ASSERT_EQ(world.sessions.size(), 1u);
+   EXPECT_TRUE(world.sessions[0].opened);
+   EXPECT_FALSE(world.sessions[0].resumed);
+   EXPECT_EQ(world.sessions[0].worker->name, "rig");
+   EXPECT_EQ(world.sessions[0].difficulty, 50u);
+   world.now += 5 * k_s;
+   world.pool.closed(1, world.now);
+   ASSERT_EQ(world.sessions.size(), 2u);
+   EXPECT_FALSE(world.sessions[1].opened);
+   EXPECT_EQ(world.sessions[1].lived_ns, 5 * k_s);
+   world.open(2);
+   world.pool.closed(2, world.now);
+   EXPECT_EQ(world.sessions.size(), 2u) << "who never logged in is nobody";
 }
 
 } // namespace

@@ -80,7 +80,20 @@ struct ShareFact {
    bool solution = false;             ///< it goes to the source too
    bool block = false;                ///< it meets the network's target
    Worker *worker = nullptr;
-   const char *reason = ""; ///< for people; empty when accepted
+   const char *reason = "";   ///< for people; empty when accepted
+   std::uint64_t took_ns = 0; ///< from its line to its verdict
+};
+
+/// A worker's connection logged in, or ended after it did.
+struct SessionFact {
+   bool opened = true;
+   bool resumed = false; ///< it goes on with the jobs of an earlier connection
+   std::uint8_t algorithm = 0;
+   Dialect dialect = Dialect::unknown;
+   ConnectionId connection = 0;
+   Difficulty difficulty = 0;
+   std::uint64_t lived_ns = 0; ///< when it ended
+   const Worker *worker = nullptr;
 };
 
 class Surroundings {
@@ -98,6 +111,7 @@ public:
    /// A number that grows with each accepted share: its answer, and its solution, go out once `Pool::booked` has said
    /// that number or a later one. 0: at once.
    virtual std::uint64_t share(const ShareFact &fact) = 0;
+   virtual void session(const SessionFact &) {}
 };
 
 class Pool {
@@ -127,6 +141,13 @@ public:
    /// Silence, timeouts, refreshed jobs. About once a second; looks at a part of the connections each time.
    void tick(std::uint64_t now_ns);
 
+   /// Shuts a worker out, and closes its connections. False: there is no such worker. `key`: "ALGORITHM/WALLET.WORKER".
+   [[nodiscard]] bool ban(const std::string &key, std::uint64_t ban_ns, std::uint64_t now_ns);
+   /// False: there is no such worker, or it is not banned.
+   [[nodiscard]] bool unban(const std::string &key, std::uint64_t now_ns);
+
+   /// The newest work of an algorithm; null: there is none yet. Valid until the next call of `work`.
+   [[nodiscard]] const Template *current(std::uint8_t algorithm) const;
    [[nodiscard]] std::size_t connections() const { return sessions_.size(); }
    [[nodiscard]] const std::unordered_map<std::string, std::shared_ptr<Worker>> &workers() const { return workers_; }
    [[nodiscard]] const PoolSettings &settings() const { return settings_; }
@@ -146,6 +167,7 @@ private:
       std::uint8_t algorithm = 0;
       std::uint32_t extranonce = 0;
       Digest claimed{};
+      std::uint64_t received_ns = 0;
    };
    /// What waits for `booked`.
    struct Held {
@@ -201,6 +223,7 @@ private:
       return settings_.algorithms[session.algorithm];
    }
    void doom(Session &session, std::string_view why);
+   void tell(const Session &session, bool opened, std::uint64_t now_ns);
    std::uint64_t random();
 
    PoolSettings settings_;

@@ -45,6 +45,7 @@ void Pool::judge(Session &session, std::string_view id, const SubmitDigest &subm
    share.nonce = submit.nonce;
    share.extranonce = session.extranonce;
    share.claimed = submit.digest;
+   share.received_ns = now_ns;
    const std::uint64_t ticket = next_ticket_++;
    if (session.awaiting.size() >= Session::k_awaiting_max) {
       refuse(session, id, Fault::busy, "too many shares at once: earlier ones are still being verified");
@@ -113,6 +114,7 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
    fact.difficulty = share.difficulty;
    fact.worker = share.worker.get();
    fact.reason = reason;
+   fact.took_ns = now_ns - share.received_ns;
    std::optional<Solution> solution;
    bool banned = false;
    switch (verdict) {
@@ -124,6 +126,7 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
       worker.shares.hashes += share.difficulty;
       worker.share_ns = now_ns;
       worker.score.good();
+      worker.rate.add(share.difficulty, now_ns);
       const U256 number = number_of(share.claimed, settings_.algorithms[share.algorithm].digest_order);
       fact.block = number <= work.network_target;
       if (fact.block || number <= work.submit_target) {

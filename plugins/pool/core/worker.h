@@ -2,6 +2,7 @@
 
 /// A worker: WALLET.WORKER at one algorithm, whatever connections it has now.
 
+#include "rate.h"
 #include "score.h"
 #include "vardiff.h"
 
@@ -26,6 +27,7 @@ struct Worker {
    std::uint64_t first_ns = 0, seen_ns = 0, share_ns = 0;
    ShareCounts shares;
    Score score;
+   RateMeter rate;
    /// What a connection that ended had learnt, for the next one.
    std::optional<VardiffState> left_behind;
 };
