@@ -114,12 +114,16 @@ public:
       pool.hashed(task.ticket, cosmic_harmony::hash(task.input.bytes, static_cast<std::uint32_t>(task.nonce)), {}, now);
    }
    void submit(const Solution &solution) override { solutions.push_back(solution); }
-   void share(const ShareFact &fact) override { facts.push_back(fact); }
+   std::uint64_t share(const ShareFact &fact) override {
+      facts.push_back(fact);
+      return fact.verdict == Verdict::accepted && hold ? ++receipts : 0;
+   }
    void session(const SessionFact &fact) override { sessions.push_back(fact); }
 
    std::uint64_t now = 100 * k_s, last_template = 0, forgotten = 0;
    Difficulty network_difficulty = 1'000'000;
-   bool slow = false;
+   bool slow = false, hold = false;
+   std::uint64_t receipts = 0;
    std::map<ConnectionId, std::vector<std::string>> sent;
    std::map<ConnectionId, std::string> closing;
    std::vector<HashTask> tasks;
@@ -196,6 +200,37 @@ TEST(Pool, hands_a_share_that_is_a_block_to_the_source) {
    EXPECT_EQ(world.solutions[0].template_id, 3u);
    EXPECT_EQ(common::to_hex(world.solutions[0].extranonce), "0000000100000000");
    EXPECT_TRUE(world.facts.back().solution);
+}
+
+TEST(Pool, answers_and_hands_in_only_what_is_booked) {
+   World world;
+   world.hold = true;
+   world.network_difficulty = 200;
+   world.give_work(true);
+   const Lines welcome = world.log_in(1, "ZION_A.rig+50");
+   const std::string notify = welcome[1].substr(welcome[1].find('\n') + 1);
+   const std::string job = World::job_of(notify);
+   const auto block = World::search(notify, 200, true);
+   EXPECT_EQ(world.submit(1, job, block), Lines{});
+   EXPECT_EQ(world.submit(1, job, block), Lines{}) << "a duplicate, but not its turn";
+   EXPECT_TRUE(world.solutions.empty());
+   EXPECT_TRUE(world.facts[0].block);
+   world.pool.booked(1);
+   EXPECT_EQ(world.sent[1].size(), 2u);
+   ASSERT_EQ(world.solutions.size(), 1u);
+   EXPECT_EQ(world.solutions[0].receipt, 1u);
+   EXPECT_TRUE(world.solutions[0].block);
+
+   const auto next =
+      World::search(notify, 200, true, static_cast<std::uint32_t>(std::stoul(block.first, nullptr, 16)) + 1);
+   EXPECT_EQ(world.submit(1, job, next), Lines{});
+   world.now += 2 * k_s;
+   world.pool.tick(world.now);
+   EXPECT_EQ(world.solutions.size(), 2u) << "a disk that hangs must not cost a block";
+   EXPECT_EQ(world.sent[1], Lines{});
+   world.pool.booked(2);
+   EXPECT_EQ(world.solutions.size(), 2u);
+   EXPECT_EQ(world.sent[1].size(), 1u);
 }
 
 TEST(Pool, pushes_new_work_and_refuses_shares_of_work_that_it_made_worthless) {

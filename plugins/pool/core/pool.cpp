@@ -163,6 +163,7 @@ bool Pool::broadcast(std::size_t most, std::uint64_t now_ns) {
 }
 
 void Pool::tick(std::uint64_t now_ns) {
+   submit_overdue(now_ns);
    for (auto &[connection, session] : sessions_) {
       if (session.doomed)
          continue;

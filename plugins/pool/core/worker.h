@@ -23,6 +23,7 @@ struct Worker {
    std::string wallet, name, agent; ///< `name` without the wallet; may be empty
    std::uint8_t algorithm = 0;
    std::uint32_t connections = 0;
+   std::uint32_t account = 0; ///< of this run's accounts; 0: none yet
    std::uint64_t first_ns = 0, seen_ns = 0, share_ns = 0;
    ShareCounts shares;
    Score score;
