@@ -77,23 +77,27 @@ void Pool::tell(const Session &session, bool opened, std::uint64_t now_ns) {
    around_.session(fact);
 }
 
-bool Pool::ban(const std::string &key, std::uint64_t ban_ns, std::uint64_t now_ns) {
-   const auto found = workers_.find(key);
-   if (found == workers_.end())
-      return false;
-   found->second->score.ban(ban_ns, now_ns);
+std::size_t Pool::ban(std::string_view name, std::uint64_t ban_ns, std::uint64_t now_ns) {
+   std::size_t count = 0;
+   for (const auto &[key, worker] : workers_)
+      if (worker->is_named(name)) {
+         worker->score.ban(ban_ns, now_ns);
+         ++count;
+      }
    for (auto &[connection, session] : sessions_)
-      if (session.worker == found->second && !session.doomed)
+      if (session.worker && !session.doomed && session.worker->is_named(name))
          doom(session, "banned by the operator");
-   return true;
+   return count;
 }
 
-bool Pool::unban(const std::string &key, std::uint64_t now_ns) {
-   const auto found = workers_.find(key);
-   if (found == workers_.end() || !found->second->score.banned(now_ns))
-      return false;
-   found->second->score.unban();
-   return true;
+std::size_t Pool::unban(std::string_view name, std::uint64_t now_ns) {
+   std::size_t count = 0;
+   for (const auto &[key, worker] : workers_)
+      if (worker->is_named(name) && worker->score.banned(now_ns)) {
+         worker->score.unban();
+         ++count;
+      }
+   return count;
 }
 
 const Template *Pool::current(std::uint8_t algorithm) const {

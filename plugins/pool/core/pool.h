@@ -141,10 +141,11 @@ public:
    /// Silence, timeouts, refreshed jobs. About once a second; looks at a part of the connections each time.
    void tick(std::uint64_t now_ns);
 
-   /// Shuts a worker out, and closes its connections. False: there is no such worker. `key`: "ALGORITHM/WALLET.WORKER".
-   [[nodiscard]] bool ban(const std::string &key, std::uint64_t ban_ns, std::uint64_t now_ns);
-   /// False: there is no such worker, or it is not banned.
-   [[nodiscard]] bool unban(const std::string &key, std::uint64_t now_ns);
+   /// Shuts out a worker (WALLET.WORKER), or all of a wallet, at every algorithm, and closes its connections. How many
+   /// workers that are; 0: none is known by that name.
+   std::size_t ban(std::string_view name, std::uint64_t ban_ns, std::uint64_t now_ns);
+   /// Lets those in again that are shut out. How many that were.
+   std::size_t unban(std::string_view name, std::uint64_t now_ns);
 
    /// The newest work of an algorithm; null: there is none yet. Valid until the next call of `work`.
    [[nodiscard]] const Template *current(std::uint8_t algorithm) const;

@@ -76,6 +76,7 @@ Overview make_overview(const Pool &pool, const ServerCounts &counts, std::size_t
       one.work_age_ns = known.work_ns == 0 ? 0 : now_ns - known.work_ns;
       if (const Template *work = pool.current(static_cast<std::uint8_t>(i))) {
          one.height = work->height;
+         one.reward = work->reward;
          one.network_difficulty = work->network_difficulty;
       }
       out.workers += one.workers;

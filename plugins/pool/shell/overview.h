@@ -16,6 +16,7 @@ struct AlgorithmNow {
    std::string name;
    std::uint64_t height = 0; ///< of the newest work; 0: there is none yet
    Difficulty network_difficulty = 0;
+   std::uint64_t reward = 0;       ///< of the newest work, in atomic units; 0: unknown
    double hashrate = 0;            ///< of all its workers
    Difficulty mean_difficulty = 0; ///< of its connections
    std::uint64_t workers = 0;      ///< with a connection
