@@ -3,6 +3,7 @@
 
 #include "core/pool.h"
 #include "shell/hasher.h"
+#include "shell/open_files.h"
 #include "shell/server.h"
 #include "shell/settings.h"
 #include "shell/source.h"
@@ -11,6 +12,7 @@
 
 #include <nebula/events.hpp>
 #include <nebula/metrics.hpp>
+#include <nebula/node.hpp>
 #include <nebula/plugin.hpp>
 #include <nebula/status.hpp>
 
@@ -68,6 +70,7 @@ protected:
 
    void start() override {
       pool_.emplace(settings_.pool, static_cast<Surroundings &>(*this));
+      prepare_server();
       server_.emplace(settings_.server, *loop_, clock_, log());
       server_->serve(*pool_);
       server_->open();
@@ -78,6 +81,8 @@ protected:
       source_->follow(std::move(names));
       for (const std::string &address : server_->addresses())
          log().info("miners connect to stratum+tcp://", address);
+      if (const std::string fingerprint = server_->tls_fingerprint(); !fingerprint.empty())
+         log().info("the same with stratum+ssl://; the certificate's SHA-256 fingerprint is ", fingerprint);
    }
 
    neb_status drain(std::uint64_t) override {
@@ -132,6 +137,15 @@ private:
       return static_cast<std::uint8_t>(all.size() - 1);
    }
 
+   void prepare_server() {
+      if (host().find<neb_ext_node>(NEB_EXT_NODE))
+         settings_.server.data_folder = Node(host()).data_dir();
+      const OpenFiles files = open_files_for(settings_.server.connections_max);
+      settings_.server.connections_max = files.connections;
+      if (!files.advice.empty())
+         log().warn(files.advice);
+   }
+
    // On the loop's thread from here on.
 
    bool turn() {
@@ -180,6 +194,8 @@ private:
       return source_->derive(id, extranonce, out);
    }
    void hash(const HashTask &task) override { hasher_->hash(task); }
+   bool allows(ConnectionId connection, Ask ask) override { return server_->allows(connection, ask); }
+   void struck(ConnectionId connection) override { server_->struck(connection); }
    void submit(const Solution &solution) override { source_->submit(solution); }
    void share(const ShareFact &fact) override {
       ++shares_now_;

@@ -114,6 +114,7 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
    fact.reason = reason;
    std::optional<Solution> solution;
    bool banned = false;
+   const auto bad = [&] { return !(session && session->trusted) && worker.score.bad(settings_.ban, now_ns); };
    switch (verdict) {
    case Verdict::accepted: {
       const Template &work = share.work->work;
@@ -136,15 +137,15 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
       break;
    case Verdict::duplicate:
       ++worker.shares.duplicate;
-      banned = worker.score.bad(settings_.ban, now_ns);
+      banned = bad();
       break;
    case Verdict::low:
       ++worker.shares.low;
-      banned = worker.score.bad(settings_.ban, now_ns);
+      banned = bad();
       break;
    case Verdict::invalid:
       ++worker.shares.invalid;
-      banned = worker.score.bad(settings_.ban, now_ns);
+      banned = bad();
       break;
    }
    if (session) {
