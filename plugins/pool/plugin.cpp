@@ -181,21 +181,27 @@ private:
    }
    void hash(const HashTask &task) override { hasher_->hash(task); }
    void submit(const Solution &solution) override { source_->submit(solution); }
-   void share(const ShareFact &fact) override {
+   std::uint64_t share(const ShareFact &fact) override {
       ++shares_now_;
       const ShareCounters &counters = counters_[fact.algorithm];
       switch (fact.verdict) {
       case Verdict::accepted:
-         return counters.accepted.add();
+         counters.accepted.add();
+         break;
       case Verdict::stale:
-         return counters.stale.add();
+         counters.stale.add();
+         break;
       case Verdict::duplicate:
-         return counters.duplicate.add();
+         counters.duplicate.add();
+         break;
       case Verdict::low:
-         return counters.low.add();
+         counters.low.add();
+         break;
       case Verdict::invalid:
-         return counters.invalid.add();
+         counters.invalid.add();
+         break;
       }
+      return 0;
    }
 
    std::string status_text() const {
