@@ -150,6 +150,7 @@ public:
    [[nodiscard]] const Template *current(std::uint8_t algorithm) const;
    [[nodiscard]] std::size_t connections() const { return sessions_.size(); }
    [[nodiscard]] const std::unordered_map<std::string, std::shared_ptr<Worker>> &workers() const { return workers_; }
+   [[nodiscard]] const std::unordered_map<ConnectionId, Session> &sessions() const { return sessions_; }
    [[nodiscard]] const PoolSettings &settings() const { return settings_; }
 
 private:
