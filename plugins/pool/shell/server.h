@@ -48,6 +48,12 @@ struct ServerCounts {
    std::uint64_t dropped_flooding = 0;
    std::uint64_t requests_refused = 0; ///< too many in a minute
    std::uint64_t bans = 0;             ///< of addresses
+
+   /// Connections refused or cut off by a limit.
+   [[nodiscard]] std::uint64_t refused() const {
+      return refused_full + refused_too_many + refused_too_fast + refused_banned + dropped_slow + dropped_unread +
+             dropped_flooding;
+   }
 };
 
 class Server final : private Attendant {
