@@ -4,10 +4,12 @@
 #include "core/pool.h"
 #include "shell/facts.h"
 #include "shell/hasher.h"
+#include "shell/open_files.h"
 #include "shell/server.h"
 #include "shell/settings.h"
 #include "shell/source.h"
 
+#include <nebula/node.hpp>
 #include <nebula/plugin.hpp>
 #include <nebula/status.hpp>
 
@@ -53,6 +55,7 @@ protected:
    void start() override {
       facts_->started(clock_.monotonic_ns());
       pool_.emplace(settings_.pool, static_cast<Surroundings &>(*this));
+      prepare_server();
       server_.emplace(settings_.server, *loop_, clock_, log());
       server_->serve(*pool_);
       server_->open();
@@ -63,6 +66,8 @@ protected:
       source_->follow(std::move(names));
       for (const std::string &address : server_->addresses())
          log().info("miners connect to stratum+tcp://", address);
+      if (const std::string fingerprint = server_->tls_fingerprint(); !fingerprint.empty())
+         log().info("the same with stratum+ssl://; the certificate's SHA-256 fingerprint is ", fingerprint);
    }
 
    neb_status drain(std::uint64_t) override {
@@ -113,6 +118,15 @@ private:
       return static_cast<std::uint8_t>(all.size() - 1);
    }
 
+   void prepare_server() {
+      if (host().find<neb_ext_node>(NEB_EXT_NODE))
+         settings_.server.data_folder = Node(host()).data_dir();
+      const OpenFiles files = open_files_for(settings_.server.connections_max);
+      settings_.server.connections_max = files.connections;
+      if (!files.advice.empty())
+         log().warn(files.advice);
+   }
+
    // On the loop's thread from here on.
 
    bool turn() {
@@ -140,6 +154,8 @@ private:
       return source_->derive(id, extranonce, out);
    }
    void hash(const HashTask &task) override { hasher_->hash(task); }
+   bool allows(ConnectionId connection, Ask ask) override { return server_->allows(connection, ask); }
+   void struck(ConnectionId connection) override { server_->struck(connection); }
    void submit(const Solution &solution) override { source_->submit(solution); }
    std::uint64_t share(const ShareFact &fact) override {
       facts_->share(fact, clock_.monotonic_ns());

@@ -8,6 +8,25 @@ namespace {
 /// Templates of one algorithm that may still bring shares; as many as a session has jobs.
 constexpr std::size_t k_templates_kept = Session::k_jobs + 3;
 
+template <class... Functions>
+struct Overloaded : Functions... {
+   using Functions::operator()...;
+};
+
+Ask ask_of(const Request &request) {
+   return std::visit(
+      Overloaded{[](const Login &) { return Ask::login; }, [](const Authorize &) { return Ask::login; },
+                 [](const SubmitDigest &) { return Ask::submit; }, [](const SubmitHeader &) { return Ask::submit; },
+                 [](const SubmitNonce &) { return Ask::submit; }, [](const auto &) { return Ask::other; }},
+      request);
+}
+
+const char *too_often(Ask ask) {
+   return ask == Ask::login    ? "too many logins from your address; wait a minute"
+          : ask == Ask::submit ? "too many shares from your address; raise the difficulty"
+                               : "too many requests from your address; wait a minute";
+}
+
 } // namespace
 
 Pool::Pool(PoolSettings settings, Surroundings &surroundings)
@@ -27,12 +46,13 @@ Session *Pool::find(ConnectionId connection) {
    return found == sessions_.end() || found->second.doomed ? nullptr : &found->second;
 }
 
-bool Pool::opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_ns) {
+bool Pool::opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_ns, bool trusted) {
    if (sessions_.size() >= settings_.connections_max)
       return false;
    Session &session = sessions_[connection];
    session.connection = connection;
    session.port = port;
+   session.trusted = trusted;
    session.algorithm = settings_.ports[port].algorithms.front();
    session.extranonce = extranonces_.take();
    session.token = random() | 1; // never 0
@@ -108,6 +128,7 @@ const Template *Pool::current(std::uint8_t algorithm) const {
 void Pool::refuse(ConnectionId connection, std::string_view why) {
    if (Session *session = find(connection)) {
       refuse(*session, "null", Fault::parse, why);
+      around_.struck(connection);
       doom(*session, why);
    }
 }
@@ -128,8 +149,14 @@ void Pool::line(ConnectionId connection, std::string_view text, std::uint64_t no
    }
    if (wrong) {
       refuse(*session, parsed.id, Fault::params, wrong);
-      if (++session->strikes >= k_strikes_max)
+      if (++session->strikes >= k_strikes_max) {
+         around_.struck(connection);
          doom(*session, "too many lines that are no requests");
+      }
+      return;
+   }
+   if (const Ask ask = ask_of(*parsed.request); !around_.allows(connection, ask)) {
+      refuse(*session, parsed.id, Fault::busy, too_often(ask));
       return;
    }
    std::visit([&](const auto &request) { handle(*session, parsed.id, request, now_ns); }, *parsed.request);
@@ -172,8 +199,10 @@ void Pool::tick(std::uint64_t now_ns) {
       if (session.doomed)
          continue;
       if (!session.authorized) {
-         if (now_ns - session.opened_ns >= settings_.login_timeout_ns)
+         if (now_ns - session.opened_ns >= settings_.login_timeout_ns) {
+            around_.struck(connection);
             doom(session, "no login within the time for it");
+         }
          continue;
       }
       if (now_ns - session.heard_ns >= settings_.silence_timeout_ns) {

@@ -6,6 +6,7 @@
 /// where that says so.
 
 #include "extranonces.h"
+#include "limits.h"
 #include "reply.h"
 #include "session.h"
 #include "worker.h"
@@ -112,14 +113,19 @@ public:
    /// that number or a later one. 0: at once.
    virtual std::uint64_t share(const ShareFact &fact) = 0;
    virtual void session(const SessionFact &) {}
+   /// Whether its address may do that now; asked once for each request. False: the miner is told.
+   [[nodiscard]] virtual bool allows(ConnectionId, Ask) { return true; }
+   /// It did what no honest miner does.
+   virtual void struck(ConnectionId) {}
 };
 
 class Pool {
 public:
    Pool(PoolSettings settings, Surroundings &surroundings);
 
-   /// False: there are too many, and it is to be closed.
-   [[nodiscard]] bool opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_ns);
+   /// False: there are too many, and it is to be closed. `trusted`: many miners are behind it, and bad shares of one
+   /// shut nobody out.
+   [[nodiscard]] bool opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_ns, bool trusted = false);
    /// One line without its newline. Nothing of an earlier `line` or `opened` connection that was closed since arrives
    /// here.
    void line(ConnectionId connection, std::string_view text, std::uint64_t now_ns);
