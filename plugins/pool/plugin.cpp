@@ -135,7 +135,7 @@ private:
          ticked_ns_ = now;
          pool_->tick(now);
          server_->tick();
-         facts_->show(*pool_, server_->counts(), server_->connections(), now);
+         facts_->show(*pool_, server_->now(now), now);
       }
       const bool more = pool_->broadcast(k_broadcast_slice, now);
       server_->flush();
@@ -168,10 +168,10 @@ private:
          return R"({"summary":"starting"})";
       const auto now = facts_->overview();
       const ShareCounts shares = now->shares();
-      return concat(R"({"summary":")", now->connections, " connections, ", now->workers, " workers, ", shares.accepted,
-                    " shares, ", shares.blocks, R"( blocks","connections":)", now->connections, R"(,"workers":)",
-                    now->workers, R"(,"shares":)", shares.accepted, R"(,"rejected":)", shares.rejected(),
-                    R"(,"blocks":)", shares.blocks, "}");
+      return concat(R"({"summary":")", now->server.connections, " connections, ", now->workers, " workers, ",
+                    shares.accepted, " shares, ", shares.blocks, R"( blocks","connections":)", now->server.connections,
+                    R"(,"workers":)", now->workers, R"(,"shares":)", shares.accepted, R"(,"rejected":)",
+                    shares.rejected(), R"(,"blocks":)", shares.blocks, "}");
    }
 
    Status status_;

@@ -24,7 +24,7 @@ public:
    void session(const SessionFact &fact);
    void settled(const SolutionResult &result, std::uint64_t now_ns);
    /// About once a second.
-   void show(const Pool &pool, const ServerCounts &counts, std::size_t connections, std::uint64_t now_ns);
+   void show(const Pool &pool, const ServerNow &server, std::uint64_t now_ns);
 
    /// The last one shown; never null. Thread-safe.
    [[nodiscard]] std::shared_ptr<const Overview> overview() const;
@@ -42,7 +42,7 @@ private:
    std::vector<std::string> names_, coins_; // per algorithm
    std::vector<AlgorithmMetrics> metrics_;
    Counter connections_total_, connections_refused_;
-   Gauge connections_, active_, banned_workers_;
+   Gauge connections_, active_, banned_workers_, banned_addresses_;
    Histogram processing_, block_time_;
    SinceStart since_;
    ServerCounts counted_; // of the server's counts, what the counters have already

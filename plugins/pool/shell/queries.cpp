@@ -59,13 +59,20 @@ void Queries::miner(accounts::MinerView miner, Done done) const {
 
 void Queries::ban(std::string name, std::uint64_t ban_ns, std::function<void(std::size_t)> done) const {
    loop_.post([this, name = std::move(name), ban_ns, done = std::move(done)] {
-      done(pool_.ban(name, ban_ns, clock_.monotonic_ns()));
+      const std::uint64_t now_ns = clock_.monotonic_ns();
+      const auto address = NetAddress::parse(name);
+      if (address)
+         server_.ban(*address, now_ns + ban_ns);
+      done(address ? 1 : pool_.ban(name, ban_ns, now_ns));
    });
 }
 
 void Queries::unban(std::string name, std::function<void(std::size_t)> done) const {
-   loop_.post(
-      [this, name = std::move(name), done = std::move(done)] { done(pool_.unban(name, clock_.monotonic_ns())); });
+   loop_.post([this, name = std::move(name), done = std::move(done)] {
+      const std::uint64_t now_ns = clock_.monotonic_ns();
+      const auto address = NetAddress::parse(name);
+      done(address ? server_.unban(*address, now_ns) : pool_.unban(name, now_ns));
+   });
 }
 
 Queries::Document Queries::zion_stats() const {

@@ -15,10 +15,11 @@ namespace nebula::pool {
 
 class Queries {
 public:
-   /// `pool` is called on the loop's thread only. Everything outlives the queries.
-   Queries(PoolIdentity identity, Loop &loop, Pool &pool, const Facts &facts, const accounts::View &accounts,
-           Clock clock)
-      : identity_(std::move(identity)), loop_(loop), pool_(pool), facts_(facts), accounts_(accounts), clock_(clock) {}
+   /// `pool` and `server` are called on the loop's thread only. Everything outlives the queries.
+   Queries(PoolIdentity identity, Loop &loop, Pool &pool, Server &server, const Facts &facts,
+           const accounts::View &accounts, Clock clock)
+      : identity_(std::move(identity)), loop_(loop), pool_(pool), server_(server), facts_(facts), accounts_(accounts),
+        clock_(clock) {}
 
    using Document = boost::json::object;
    /// On the loop's thread. Dropped unanswered when the loop ends first.
@@ -33,7 +34,8 @@ public:
    /// Throws NEB_E_NOT_FOUND for a wallet that never had a share.
    [[nodiscard]] accounts::MinerView find(std::string_view wallet) const;
    void miner(accounts::MinerView miner, Done done) const;
-   /// Bans, or lets in again, a worker (WALLET.WORKER) or all of a wallet; says how many. 0: there is none.
+   /// Bans, or lets in again, a worker (WALLET.WORKER), all of a wallet, or an IP address; says how many workers or
+   /// addresses that are. 0: there is none.
    void ban(std::string name, std::uint64_t ban_ns, std::function<void(std::size_t)> done) const;
    void unban(std::string name, std::function<void(std::size_t)> done) const;
 
@@ -52,6 +54,7 @@ private:
    PoolIdentity identity_;
    Loop &loop_;
    Pool &pool_;
+   Server &server_;
    const Facts &facts_;
    const accounts::View &accounts_;
    Clock clock_;

@@ -195,21 +195,21 @@ std::string miner(const Queries &queries, const Words &words) {
 }
 
 std::string ban(const Queries &queries, const Words &words) {
-   constexpr const char *k_usage = "nebula ctl pool ban WALLET[.WORKER] [TIME], e.g. 10m";
+   constexpr const char *k_usage = "nebula ctl pool ban WALLET[.WORKER]|ADDRESS [TIME], e.g. 10m";
    expect(words, 1, 2, k_usage);
    const std::uint64_t time = words.size() > 1 ? duration_of(words[1], k_usage) : k_ban_default_ns;
    const auto count = wait_for<std::size_t>([&](auto done) { queries.ban(words[0], time, std::move(done)); });
    if (count == 0)
       throw Error(NEB_E_NOT_FOUND, "no worker is known as ", words[0], "; nebula ctl pool workers lists them");
-   return with_text({{"banned", count}}, concat(count, " banned for ", time / 1'000'000'000, " s"));
+   return with_text({{"banned", count}}, concat(words[0], ": ", count, " banned for ", time / 1'000'000'000, " s"));
 }
 
 std::string unban(const Queries &queries, const Words &words) {
-   expect(words, 1, 1, "nebula ctl pool unban WALLET[.WORKER]");
+   expect(words, 1, 1, "nebula ctl pool unban WALLET[.WORKER]|ADDRESS");
    const auto count = wait_for<std::size_t>([&](auto done) { queries.unban(words[0], std::move(done)); });
    if (count == 0)
-      throw Error(NEB_E_NOT_FOUND, "no worker that is known as ", words[0], " is banned");
-   return with_text({{"unbanned", count}}, concat(count, " may mine again"));
+      throw Error(NEB_E_NOT_FOUND, "nobody that is known as ", words[0], " is banned");
+   return with_text({{"unbanned", count}}, concat(words[0], ": ", count, " may mine again"));
 }
 
 std::string payouts(const Queries &queries, const Words &words) {

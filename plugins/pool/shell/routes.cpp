@@ -88,10 +88,10 @@ void Routes::add_own() {
 
 /// As tools of ZION 2.8.2's miners ask; unlike there, an error has its HTTP status.
 void Routes::add_zion() {
-   using Ask = Queries::Document (Queries::*)() const;
+   using Plain = Queries::Document (Queries::*)() const;
    static constexpr struct {
       const char *pattern, *summary;
-      Ask ask;
+      Plain ask;
    } k_plain[] = {
       {"/api/stats", "The pool, as ZION 2.8.2 shows it", &Queries::zion_stats},
       {"/api/pool", "The pool's terms, as ZION 2.8.2 shows them", &Queries::zion_pool},

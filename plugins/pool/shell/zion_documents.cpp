@@ -79,11 +79,12 @@ json::object zion_stats(const PoolIdentity &pool, const Overview &now, const Tot
            {"pool_wallet", pool.fee_address},
            {"server_time", time.wall_s},
            {"performance", json::object{{"uptime_seconds", now.uptime_ns / 1'000'000'000},
-                                        {"total_connections", now.server.accepted},
-                                        {"peak_connections", now.server.peak},
+                                        {"total_connections", now.server.counts.accepted},
+                                        {"peak_connections", now.server.counts.peak},
                                         {"shares_processed", now.shares().accepted + now.shares().rejected()},
                                         {"avg_processing_time_ms", static_cast<double>(now.share_ns_mean) / 1e6},
-                                        {"errors_count", now.server.refused},
+                                        {"errors_count", now.server.counts.refused()},
+                                        {"banned_ips", now.server.banned_addresses},
                                         {"vardiff_enabled", true}}}};
 }
 
@@ -108,7 +109,7 @@ json::object zion_health(const Overview &now, const TotalsView &totals, const No
    return {{"status", totals.trouble.empty() ? "healthy" : "degraded"},
            {"timestamp", time.wall_s},
            {"uptime_seconds", now.uptime_ns / 1'000'000'000},
-           {"active_connections", now.connections},
+           {"active_connections", now.server.connections},
            {"total_miners", now.workers},
            {"database_status", totals.trouble.empty() ? "ok" : totals.trouble}};
 }
