@@ -6,6 +6,8 @@ import hashlib
 import json
 import random
 import resource
+import select
+import signal
 import socket
 import ssl
 import struct
@@ -32,7 +34,7 @@ PROXY = b"\r\n\r\n\0\r\nQUIT\n"
 
 
 class Pool:
-    """A node with a pool and an honest miner, which must be served as long as the node is used."""
+    """A node with a pool and an honest miner, which must be served as long as the node is used; `miner` None: its end was part of the test."""
 
     def __init__(self, folder, more="", prefix=()):
         self.port = free_port()
@@ -48,7 +50,7 @@ class Pool:
 
     def __exit__(self, kind, *_):
         try:
-            if kind is None:
+            if kind is None and self.miner:
                 self.serves()
                 grown = self.rss() - self.began_with
                 assert grown < RSS_GROWTH_MAX, f"it grew by {grown >> 20} MiB"
@@ -348,6 +350,27 @@ def few_open_files_leave_a_node_that_works_and_says_what_to_set():
             assert json.loads(waits.makefile().readline())["id"] == 1
 
 
+def a_pool_that_goes_down_says_so_and_sends_its_miners_away_one_after_the_other():
+    with Folder() as folder, Pool(folder, 'drain_time: 2s\nreconnect: "other.example:4444"') as pool:
+        miners = [Miner(pool.port) for _ in range(20)]
+        for i, miner in enumerate(miners):
+            miner.log_in(f"ZION_D.{i}")
+        pool.node.process.send_signal(signal.SIGTERM)
+        wait_for("the first miners to be sent away", lambda: sum(readable(m.socket) for m in miners) >= 3, 10, every=0.02)
+        left = sum(not readable(m.socket) for m in miners)
+        assert left > 0, "all at once"
+        for miner in miners:
+            heard = read_all(miner.socket)
+            assert b'"client.reconnect","params":["other.example","4444",0]' in heard, heard
+        assert pool.node.process.wait(20) == 0, pool.node.log()
+        pool.miner.__exit__()
+        pool.miner = None
+
+
+def readable(one):
+    return bool(select.select([one], [], [], 0)[0])
+
+
 main(a_line_that_is_no_request_is_told_so_and_the_fifth_ends_the_connection,
      a_client_that_never_reads_is_dropped_at_its_cap,
      half_lines_and_slow_ones_end_in_time,
@@ -360,4 +383,5 @@ main(a_line_that_is_no_request_is_told_so_and_the_fifth_ends_the_connection,
      who_is_trusted_has_no_limits,
      an_address_that_only_does_harm_is_shut_out_for_a_while,
      a_proxy_header_counts_from_a_proxy_and_from_nobody_else,
-     few_open_files_leave_a_node_that_works_and_says_what_to_set)
+     few_open_files_leave_a_node_that_works_and_says_what_to_set,
+     a_pool_that_goes_down_says_so_and_sends_its_miners_away_one_after_the_other)

@@ -1,6 +1,7 @@
 #include "pool.h"
 
 #include <algorithm>
+#include <type_traits>
 
 namespace nebula::pool {
 namespace {
@@ -8,16 +9,19 @@ namespace {
 /// Templates of one algorithm that may still bring shares; as many as a session has jobs.
 constexpr std::size_t k_templates_kept = Session::k_jobs + 3;
 
-template <class... Functions>
-struct Overloaded : Functions... {
-   using Functions::operator()...;
-};
+template <class Request, class... Kinds>
+constexpr bool k_one_of = (std::is_same_v<Request, Kinds> || ...);
 
 Ask ask_of(const Request &request) {
    return std::visit(
-      Overloaded{[](const Login &) { return Ask::login; }, [](const Authorize &) { return Ask::login; },
-                 [](const SubmitDigest &) { return Ask::submit; }, [](const SubmitHeader &) { return Ask::submit; },
-                 [](const SubmitNonce &) { return Ask::submit; }, [](const auto &) { return Ask::other; }},
+      []<class Kind>(const Kind &) {
+         if constexpr (k_one_of<Kind, Login, Authorize>)
+            return Ask::login;
+         else if constexpr (k_one_of<Kind, SubmitDigest, SubmitHeader, SubmitNonce>)
+            return Ask::submit;
+         else
+            return Ask::other;
+      },
       request);
 }
 
@@ -123,6 +127,15 @@ std::size_t Pool::unban(std::string_view name, std::uint64_t now_ns) {
 const Template *Pool::current(std::uint8_t algorithm) const {
    const auto kept = newest(algorithm);
    return kept ? &kept->work : nullptr;
+}
+
+void Pool::evict(ConnectionId connection) {
+   Session *session = find(connection);
+   if (!session)
+      return;
+   if (!settings_.reconnect_host.empty())
+      reply(*session, client_reconnect(session->dialect, settings_.reconnect_host, settings_.reconnect_port));
+   doom(*session, "the pool is going down");
 }
 
 void Pool::refuse(ConnectionId connection, std::string_view why) {

@@ -44,6 +44,7 @@ struct PoolSettings {
       600'000'000'000;                           ///< without any line, of a miner that a broken network forgot to close
    std::uint64_t resume_ns = 300'000'000'000;    ///< a connection that ended can be resumed that long
    std::uint64_t job_repeat_ns = 45'000'000'000; ///< a job is refreshed at least that often
+   std::string reconnect_host, reconnect_port;   ///< where miners are sent when the pool goes down; empty: nowhere
    std::size_t connections_max = 100'000;
    std::size_t workers_max = 200'000;
 };
@@ -129,6 +130,8 @@ public:
    /// One line without its newline. Nothing of an earlier `line` or `opened` connection that was closed since arrives
    /// here.
    void line(ConnectionId connection, std::string_view text, std::uint64_t now_ns);
+   /// The pool is going down: to another one, if there is one, or just away. Its session stays to be resumed.
+   void evict(ConnectionId connection);
    /// What arrives is no protocol of miners, or too long.
    void refuse(ConnectionId connection, std::string_view why);
    void closed(ConnectionId connection, std::uint64_t now_ns);

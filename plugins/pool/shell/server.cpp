@@ -62,6 +62,23 @@ void Server::close_all() {
       drop(*connections_.begin()->second);
 }
 
+void Server::drain(std::uint64_t until_ns) {
+   stop_listening();
+   std::vector<ConnectionId> all;
+   for (const auto &[id, connection] : connections_)
+      all.push_back(id);
+   drain_.emplace(std::move(all), settings_.guard.secret, clock_.monotonic_ns(), until_ns);
+}
+
+void Server::evict() {
+   if (!drain_)
+      return;
+   for (const ConnectionId id : drain_->due(clock_.monotonic_ns()))
+      pool_->evict(id);
+   if (drain_->done())
+      drain_.reset();
+}
+
 void Server::accepted(int descriptor, const NetAddress &address, std::uint8_t port) {
    if (connections_.size() >= settings_.connections_max) {
       ++counts_.refused_full;

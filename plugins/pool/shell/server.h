@@ -7,6 +7,7 @@
 #include "listener.h"
 #include "loop.h"
 
+#include "core/drain.h"
 #include "core/guard.h"
 #include "core/pool.h"
 
@@ -79,12 +80,16 @@ public:
    /// No new connections.
    void stop_listening();
    void close_all();
+   /// From now on connections are sent away, all of them until `until_ns`.
+   void drain(std::uint64_t until_ns);
 
    void send(ConnectionId connection, std::string_view lines);
    void close_after_sending(ConnectionId connection);
    /// What a miner asks of the pool, for `Surroundings`.
    [[nodiscard]] bool allows(ConnectionId connection, Ask ask);
    void struck(ConnectionId connection);
+   /// Sends away whose time has come. Once per turn of the loop.
+   void evict();
    /// Sends what was said since, and closes what is to be closed. Once per turn of the loop.
    void flush();
    /// Time limits. About once a second.
@@ -133,6 +138,7 @@ private:
    std::vector<ConnectionId> timed_; // have a time limit
    std::vector<char> buffer_;        // one for all: reading is done in one go
    ConnectionId last_ = 0;
+   std::optional<Drain> drain_;
    ServerCounts counts_;
    std::uint64_t ticks_ = 0;
 };

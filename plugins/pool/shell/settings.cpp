@@ -90,6 +90,14 @@ Settings read_settings(const Config &config) {
       out.server.listen.push_back(ports.item(i).get<std::string>("listen"));
       out.ports.push_back(read_port(ports.item(i)));
    }
+   out.drain_ns = ns(config.duration("drain_time"));
+   if (const auto target = config.get_or<std::string>("reconnect", {}); !target.empty()) {
+      const std::size_t colon = target.rfind(':');
+      if (colon == std::string::npos || colon == 0 || colon + 1 == target.size())
+         config.at("reconnect").refuse("reconnect", "HOST:PORT");
+      out.pool.reconnect_host = target.substr(0, colon);
+      out.pool.reconnect_port = target.substr(colon + 1);
+   }
    out.server.line_timeout_ns = ns(config.duration("line_timeout"));
    out.server.guard = read_guard(config);
    out.server.proxies = networks(config, "proxies");
