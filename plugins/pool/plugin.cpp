@@ -2,6 +2,7 @@
 /// host's tables.
 
 #include "core/pool.h"
+#include "shell/advice.h"
 #include "shell/facts.h"
 #include "shell/hasher.h"
 #include "shell/open_files.h"
@@ -69,6 +70,7 @@ protected:
       for (const PoolAlgorithm &one : settings_.pool.algorithms)
          names.push_back(one.name);
       source_->follow(std::move(names));
+      advice_.emplace(host(), *loop_, [this](const Advice &advice) { pool_->advise(advice, clock_.monotonic_ns()); });
       for (const std::string &address : server_->addresses())
          log().info("miners connect to stratum+tcp://", address);
       if (const std::string fingerprint = server_->tls_fingerprint(); !fingerprint.empty())
@@ -89,6 +91,7 @@ protected:
    }
 
    neb_status stop(std::uint64_t) override {
+      advice_.reset();
       if (source_)
          source_->unfollow();
       if (thread_.joinable()) {
@@ -208,6 +211,7 @@ private:
    std::optional<Source> source_;
    std::optional<Pool> pool_;
    std::optional<Server> server_;
+   std::optional<AdviceFeed> advice_;
    std::thread thread_;
 };
 

@@ -472,5 +472,22 @@ TEST(Pool, tells_of_logins_and_of_their_ends) {
    EXPECT_EQ(world.sessions.size(), 2u) << "who never logged in is nobody";
 }
 
+TEST(Pool, takes_advice_on_a_workers_hash_rate_from_outside) {
+   World world;
+   (void)world.log_in(1);
+   (void)world.log_in(2, "ZION_B.rig");
+   world.sent.clear();
+   world.now += k_s;
+   EXPECT_EQ(world.pool.advise({"ZION_C.rig", "", 1'000, 20}, world.now), 0u);
+   EXPECT_EQ(world.pool.advise({"ZION_A.rig", "randomx", 1'000, 20}, world.now), 0u);
+   EXPECT_TRUE(world.sent.empty());
+   EXPECT_EQ(world.pool.advise({"ZION_A.rig", "cosmic-harmony", 1'000, 20}, world.now), 1u);
+   ASSERT_TRUE(world.sent.contains(1));
+   // A share in 20 seconds takes 20,000 hashes.
+   EXPECT_NE(world.sent[1][0].find(R"("mining.set_difficulty","params":[20000])"), std::string::npos)
+      << world.sent[1][0];
+   EXPECT_FALSE(world.sent.contains(2));
+}
+
 } // namespace
 } // namespace nebula::pool

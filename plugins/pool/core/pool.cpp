@@ -33,6 +33,10 @@ const char *too_often(Ask ask) {
 
 } // namespace
 
+bool is_named(const PoolAlgorithm &algorithm, std::string_view name) {
+   return algorithm.name == name || std::ranges::find(algorithm.aliases, name) != algorithm.aliases.end();
+}
+
 Pool::Pool(PoolSettings settings, Surroundings &surroundings)
    : settings_(std::move(settings)), around_(surroundings), books_(settings_.algorithms.size()),
      random_state_(settings_.secret) {}
@@ -120,6 +124,32 @@ std::size_t Pool::unban(std::string_view name, std::uint64_t now_ns) {
       if (worker->is_named(name) && worker->score.banned(now_ns)) {
          worker->score.unban();
          ++count;
+      }
+   return count;
+}
+
+std::size_t Pool::advise(const Advice &advice, std::uint64_t now_ns) {
+   const auto meant = [&](const Worker &worker) {
+      return worker.is_named(advice.name) &&
+             (advice.algorithm.empty() || is_named(settings_.algorithms[worker.algorithm], advice.algorithm));
+   };
+   const auto learn = [&](Session &session) {
+      session.vardiff = port(session).vardiff.advise(advice.hashes_per_s, advice.shares, now_ns);
+      if (const auto work = newest(session.algorithm))
+         session.vardiff.difficulty = std::min(session.vardiff.difficulty, work->work.network_difficulty);
+   };
+   std::size_t count = 0;
+   for (const auto &[key, worker] : workers_)
+      count += meant(*worker);
+   for (auto &[connection, session] : sessions_)
+      if (session.authorized && !session.doomed && !session.fixed_difficulty && meant(*session.worker)) {
+         learn(session);
+         push_job(session, false, now_ns);
+      }
+   for (auto &[token, dormant] : dormant_)
+      if (!dormant.session.fixed_difficulty && meant(*dormant.session.worker)) {
+         learn(dormant.session);
+         dormant.session.worker->left_behind = dormant.session.vardiff;
       }
    return count;
 }

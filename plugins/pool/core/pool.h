@@ -27,6 +27,8 @@ struct PoolAlgorithm {
    int digest_order = 0;              ///< NEB_POW_ORDER_...
 };
 
+[[nodiscard]] bool is_named(const PoolAlgorithm &algorithm, std::string_view name);
+
 struct PortSettings {
    std::vector<std::uint8_t> algorithms; ///< indices into PoolSettings::algorithms, the default one first; at least one
    Difficulty start = 50;                ///< what a worker that nothing is known of begins with
@@ -98,6 +100,14 @@ struct SessionFact {
    const Worker *worker = nullptr;
 };
 
+/// Knowledge of a worker from outside of the pool.
+struct Advice {
+   std::string name;        ///< WALLET.WORKER, or WALLET for each of its workers
+   std::string algorithm;   ///< empty: at each
+   double hashes_per_s = 0; ///< above 0
+   double shares = 0;       ///< as sure as so many shares make
+};
+
 class Surroundings {
 public:
    virtual ~Surroundings() = default;
@@ -155,6 +165,10 @@ public:
    std::size_t ban(std::string_view name, std::uint64_t ban_ns, std::uint64_t now_ns);
    /// Lets those in again that are shut out. How many that were.
    std::size_t unban(std::string_view name, std::uint64_t now_ns);
+
+   /// What somebody else, such as an optimizer, knows of workers' hash rates: the difficulty of those that are named,
+   /// and did not fix it, starts from there. How many workers that were.
+   std::size_t advise(const Advice &advice, std::uint64_t now_ns);
 
    /// The newest work of an algorithm; null: there is none yet. Valid until the next call of `work`.
    [[nodiscard]] const Template *current(std::uint8_t algorithm) const;

@@ -12,10 +12,6 @@ constexpr const char *k_banned = "Banned for invalid shares";
 constexpr std::pair<std::string_view, std::string_view> k_password_words[] = {
    {"randomx", "randomx"}, {"autolykos", "autolykos2"}, {"yescrypt", "yescrypt"}, {"cosmic", "cosmic-harmony"}};
 
-bool is_named(const PoolAlgorithm &algorithm, std::string_view name) {
-   return algorithm.name == name || std::ranges::find(algorithm.aliases, name) != algorithm.aliases.end();
-}
-
 /// A miner's own scale, in hashes.
 double hashes_of(Dialect dialect, double difficulty) {
    return dialect == Dialect::bitcoin ? difficulty * 65'536 : difficulty;
