@@ -95,6 +95,7 @@ public:
    /// Time limits. About once a second.
    void tick();
 
+   [[nodiscard]] std::size_t connections() const { return connections_.size(); }
    [[nodiscard]] ServerNow now(std::uint64_t now_ns) const {
       return {counts_, connections_.size(), guard_.banned_count(now_ns)};
    }
