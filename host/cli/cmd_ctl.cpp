@@ -4,9 +4,11 @@
 #include "host/ctl/client.h"
 #include "host/ctl/server.h"
 
+#include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 
 #include <iostream>
+#include <span>
 
 namespace nebula::host::cli {
 
@@ -16,6 +18,7 @@ namespace json = boost::json;
 
 // A reload restarts instances and may prepare a RandomX key; a drain waits for miners.
 constexpr std::chrono::seconds k_patience{120};
+constexpr std::size_t k_words_max = 64;
 
 struct Call {
    std::string method;
@@ -31,14 +34,20 @@ struct Verb {
    Result<Call> (*make)(const Arguments &words);
 };
 
-[[nodiscard]] Result<Call> instance_call(const std::string &method, const std::string &instance,
-                                         const std::string &params) {
-   boost::system::error_code failed;
-   auto parsed = json::parse(params, failed);
-   if (failed || !parsed.is_object()) {
-      return Error{"\"" + params + "\" is not a JSON object", ErrorKind::usage};
+// What an instance is asked: `words` are one JSON object, or plain words that the instance gets as "arguments".
+[[nodiscard]] Result<Call> instance_call(const std::string &instance, const std::string &method,
+                                         std::span<const std::string> words) {
+   json::value params(json::object_kind);
+   if (words.size() == 1 && words[0].starts_with('{')) {
+      boost::system::error_code failed;
+      params = json::parse(words[0], failed);
+      if (failed || !params.is_object()) {
+         return Error{"\"" + words[0] + "\" is not a JSON object", ErrorKind::usage};
+      }
+   } else if (!words.empty()) {
+      params.get_object()["arguments"] = json::array(words.begin(), words.end());
    }
-   return Call{"instance", {{"instance", instance}, {"method", method}, {"params", parsed}}};
+   return Call{"instance", {{"instance", instance}, {"method", method}, {"params", std::move(params)}}};
 }
 
 constexpr Verb k_verbs[] = {
@@ -74,9 +83,9 @@ constexpr Verb k_verbs[] = {
     [](const Arguments &words) -> Result<Call> {
        return Call{"loglevel", {{"instance", words.size() > 1 ? words[0] : ""}, {"level", words.back()}}};
     }},
-   {"call", "INSTANCE METHOD [JSON]",
-    "ask a plugin instance: hashrate, results, workers, connections, pause, resume, ...", 2, 3,
-    [](const Arguments &words) { return instance_call(words[1], words[0], words.size() > 2 ? words[2] : "{}"); }},
+   {"call", "INSTANCE METHOD [JSON|WORD..]",
+    "ask a plugin instance: hashrate, results, workers, connections, pause, resume, ...; `call` may be left out", 2,
+    k_words_max, [](const Arguments &words) { return instance_call(words[0], words[1], std::span(words).subspan(2)); }},
 };
 
 [[nodiscard]] const Verb *find_verb(const std::string &name) {
@@ -125,9 +134,16 @@ int run_ctl(const Command &self, const Arguments &arguments) {
       return parsed.exit;
    }
    auto words = parsed.values["request"].as<Arguments>();
-   const auto name = words.front();
-   words.erase(words.begin());
+   auto name = words.front();
    const auto *verb = find_verb(name);
+   // `nebula ctl pool workers`: what is no request is an instance, when something is asked of it.
+   const bool bare_instance = !verb && words.size() > 1;
+   if (bare_instance) {
+      name = "call";
+      verb = find_verb(name);
+   } else {
+      words.erase(words.begin());
+   }
    if (!verb) {
       return fail(self.name, {"there is no request \"" + name + "\"\n" + verbs_help(), ErrorKind::usage});
    }

@@ -135,7 +135,8 @@ neb_status Node::document(std::string_view name, neb_write_fn write, void *user)
 Result<std::string> Node::request(std::string_view name, std::string_view method, std::string_view params) {
    const auto asked = instance(name);
    if (!asked)
-      return Error{"there is no plugin instance \"" + std::string(name) + "\"", ErrorKind::usage};
+      return Error{"there is no plugin instance \"" + std::string(name) + "\"; nebula ctl status lists them",
+                   ErrorKind::usage};
    neb_guard guard;
    const auto *command = static_cast<const neb_command *>(enter(&asked->command_slot(), &guard));
    if (!command)
@@ -152,7 +153,7 @@ Result<std::string> Node::request(std::string_view name, std::string_view method
    if (status != NEB_OK)
       return Error{text_of(err).empty() ? "\"" + asked->name() + "\" failed with status " + std::to_string(status)
                                         : text_of(err),
-                   ErrorKind::unavailable};
+                   status == NEB_E_INVALID || status == NEB_E_NOT_FOUND ? ErrorKind::usage : ErrorKind::unavailable};
    if (collected.cut)
       return Error{"the answer of \"" + asked->name() + "\" is longer than 4 MiB", ErrorKind::unavailable};
    return std::move(collected.text);

@@ -2,6 +2,7 @@
 
 #include "host/plugin/stubs.h"
 
+#include <nebula/svc/coin.h>
 #include <nebula/svc/command.h>
 #include <nebula/svc/http.h>
 #include <nebula/svc/pow-algorithm.h>
@@ -96,6 +97,9 @@ Result<const void *> complete_service(std::string_view id, const void *given) {
    if (id == NEB_SVC_WORK_SOURCE)
       return completed<neb_work_source>(id, given, &neb_work_source::algorithms, &neb_work_source::watch,
                                         &neb_work_source::unwatch, &neb_work_source::derive, &neb_work_source::submit);
+   if (id == NEB_SVC_COIN)
+      return completed<neb_coin>(id, given, &neb_coin::describe, &neb_coin::check_address, &neb_coin::block,
+                                 &neb_coin::balance, &neb_coin::pay, &neb_coin::batch);
    if (id == NEB_SVC_HTTP)
       return completed<neb_http>(id, given, &neb_http::route, &neb_http::unroute, &neb_http::respond);
    if (id == NEB_SVC_COMMAND)

@@ -39,6 +39,7 @@ def the_command_line_explains_itself():
         expect(folder, 64, ["request"], "ctl")
         expect(folder, 64, ["no request \"statsu\""], "ctl", "statsu")
         expect(folder, 69, ["no node runs here", "nebula.sock"], "ctl", "status")
+        expect(folder, 64, ["{wrong", "not a JSON object"], "ctl", "chain", "block", "{wrong")
         expect(folder, 64, ["bash, zsh or fish"], "completion", "tcsh")
         expect(folder, 64, ["no \"config shwo\""], "config", "shwo")
         expect(folder, 64, ["--help"], "hash")

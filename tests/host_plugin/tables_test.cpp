@@ -1,6 +1,7 @@
 #include "host/plugin/stubs.h"
 #include "host/plugin/tables.h"
 
+#include <nebula/svc/coin.h>
 #include <nebula/svc/pow-backend.h>
 #include <nebula/svc/work-source.h>
 
@@ -85,6 +86,13 @@ TEST(Tables, EveryFunctionOfAServiceTableCanBeCalled) {
    source->unwatch(source, nullptr);
    given.size = 4;
    EXPECT_FALSE(complete_service(NEB_SVC_WORK_SOURCE, &given));
+   neb_coin bare{};
+   bare.size = offsetof(neb_coin, describe);
+   table = complete_service(NEB_SVC_COIN, &bare);
+   ASSERT_TRUE(table);
+   const auto *coin = static_cast<const neb_coin *>(*table);
+   EXPECT_EQ(coin->pay(coin, {}, 0, nullptr, 0, nullptr, nullptr, nullptr), NEB_E_UNSUPPORTED);
+   EXPECT_EQ(coin->batch(coin, {}, nullptr, nullptr), NEB_E_UNSUPPORTED);
 }
 
 TEST(Tables, DataPastTheGivenSizeIsNotRead) {

@@ -43,7 +43,7 @@ TEST_F(NodeTest, TwoInstancesOfOnePluginAreApart) {
 
 TEST_F(NodeTest, RequestsToUnknownInstancesAndMethodsSayWhatIsWrong) {
    ASSERT_TRUE(run("   - id: plain\n"));
-   EXPECT_EQ(ask("nobody", "value"), "there is no plugin instance \"nobody\"");
+   EXPECT_EQ(ask("nobody", "value"), "there is no plugin instance \"nobody\"; nebula ctl status lists them");
    EXPECT_EQ(ask("plain", "dance"), "\"plain\" has no request \"dance\"");
 }
 

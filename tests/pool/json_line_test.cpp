@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "core/json_line.h"
+#include "common/json_line.h"
 
-namespace nebula::pool {
+namespace nebula::common {
 namespace {
 
 const char *wrong(std::string_view text) {
@@ -120,4 +120,4 @@ TEST(JsonLine, writes_any_bytes_as_a_json_string_that_it_reads_back) {
 }
 
 } // namespace
-} // namespace nebula::pool
+} // namespace nebula::common

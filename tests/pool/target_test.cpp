@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "core/target.h"
+#include "core/difficulty.h"
 
 namespace nebula::pool {
 namespace {

@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #define NEB_ABI_MAJOR 1u
-#define NEB_ABI_MINOR 1u
+#define NEB_ABI_MINOR 2u
 
 #if defined(__cplusplus)
 #define NEB_EXTERN_C_BEGIN extern "C" {

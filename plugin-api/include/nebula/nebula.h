@@ -15,6 +15,7 @@
 #include "host.h"
 #include "manifest.h"
 #include "plugin.h"
+#include "svc/coin.h"
 #include "svc/command.h"
 #include "svc/http.h"
 #include "svc/pow-algorithm.h"

@@ -11,6 +11,7 @@
 #include <nebula/executor.hpp>
 #include <nebula/health.hpp>
 #include <nebula/host.hpp>
+#include <nebula/http.hpp>
 #include <nebula/kv.hpp>
 #include <nebula/log.hpp>
 #include <nebula/metrics.hpp>

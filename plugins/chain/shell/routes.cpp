@@ -11,25 +11,24 @@ namespace {
 
 using boost::json::object;
 
-/// The HTTP status of a failure, and its name for problem+json.
-std::pair<unsigned, const char *> http_status(Fault fault) {
+unsigned http_status(Fault fault) {
    switch (fault) {
    case Fault::missing:
-      return {404, "Not Found"};
+      return 404;
    case Fault::duplicate:
    case Fault::too_late:
    case Fault::unknown_parent:
-      return {409, "Conflict"};
+      return 409;
    case Fault::full:
    case Fault::unavailable:
-      return {503, "Service Unavailable"};
+      return 503;
    case Fault::storage:
-      return {500, "Internal Server Error"};
+      return 500;
    case Fault::invalid:
    case Fault::low:
       break;
    }
-   return {400, "Bad Request"};
+   return 400;
 }
 
 Result<std::string> text_of(Result<object> document) {
@@ -50,73 +49,24 @@ const Routes::Route Routes::k_routes[7] = {
    {"POST", "/api/v1/chain/transactions", "Send a signed transfer: {\"transaction\": hex}", &Routes::send, 202},
 };
 
-Routes::Routes(Host host, Clock clock)
-   : clock_(clock), log_(host), slot_(Services(host).find_optional<neb_http>(NEB_SVC_HTTP, "")) {}
+Routes::Routes(Host host, Clock clock) : clock_(clock), http_(host) {
+   for (const Route &route : k_routes)
+      http_.add(
+         route.method, route.pattern, route.summary,
+         [this, &route](const HttpRequest &request, HttpExchange &exchange) { answer(route, request, exchange); });
+}
 
 void Routes::start(Node &node) {
    node_ = &node;
-   add_all();
-   slot_.watch([this](std::uint64_t) { add_all(); });
+   http_.start();
 }
 
-void Routes::add_all() {
-   const auto http = slot_.enter();
-   if (!http || http.generation() == generation_)
-      return;
-   generation_ = http.generation();
-   for (std::size_t i = 0; i < registered_.size(); ++i) {
-      Registered &one = registered_[i];
-      one = {this, &k_routes[i], nullptr};
-      ErrorRecord record;
-      const neb_status status = http->route(http.get(), str(one.route->method), str(one.route->pattern),
-                                            str(one.route->summary), &Routes::handle, &one, &one.handle, record.raw());
-      if (status != NEB_OK)
-         log_.warn("route ", one.route->pattern, " is not served: ", record.text());
-   }
-}
-
-void Routes::stop() {
-   const auto http = slot_.enter();
-   if (!http || http.generation() != generation_)
-      return;
-   for (Registered &one : registered_) {
-      if (one.handle != nullptr)
-         http->unroute(http.get(), std::exchange(one.handle, nullptr));
-   }
-}
-
-void Routes::handle(void *user, const neb_http_request *request, neb_http_exchange *exchange) {
-   // Without memory even for the answer, the server answers 504 itself.
-   (void)guarded(nullptr, [&] { answer_exchange(*static_cast<const Registered *>(user), *request, exchange); });
-}
-
-void Routes::answer_exchange(const Registered &registered, const neb_http_request &request,
-                             neb_http_exchange *exchange) {
-   Routes &self = *registered.owner;
-   Result<std::string> answer = Error{Fault::storage, "an unexpected failure"};
-   try {
-      const std::string_view value = request.path_value_count > 0 ? view(request.path_values[0]) : std::string_view();
-      answer = (self.*registered.route->answer)(value, view(request.body));
-   } catch (const std::exception &error) {
-      answer = Error{Fault::storage, error.what()};
-   }
+void Routes::answer(const Route &route, const HttpRequest &request, HttpExchange &exchange) {
+   const auto answer = (this->*route.answer)(request.value(), request.body());
    if (answer)
-      return self.respond(exchange, registered.route->status, "application/json", *answer);
-   const auto [status, title] = http_status(answer.error().fault);
-   const object problem{{"title", title}, {"status", status}, {"detail", answer.error().text}};
-   self.respond(exchange, status, "application/problem+json", boost::json::serialize(problem));
-}
-
-void Routes::respond(neb_http_exchange *exchange, unsigned status, std::string_view type, std::string_view body) const {
-   const auto http = slot_.enter();
-   if (!http)
-      return;
-   neb_http_response response{};
-   response.size = sizeof response;
-   response.status = status;
-   response.content_type = str(type);
-   response.body = bytes(body);
-   http->respond(http.get(), exchange, &response);
+      exchange.json(*answer, route.status);
+   else
+      exchange.problem(http_status(answer.error().fault), answer.error().text);
 }
 
 Result<std::string> Routes::status(std::string_view, std::string_view) {

@@ -2,21 +2,15 @@
 
 /// The address of a daemon as an operator writes it: "http://127.0.0.1:18081".
 
+#include "common/host_port.h"
 #include "core/result.h"
-
-#include <cstdint>
 
 namespace nebula::monero {
 
 inline constexpr std::uint16_t k_default_rpc_port = 18081;
 
-struct DaemonUrl {
+struct DaemonUrl : common::HostPort {
    bool tls = false;
-   std::string host; // a name or an address, without brackets
-   std::uint16_t port = k_default_rpc_port;
-
-   /// As the Host header and messages to people have it.
-   [[nodiscard]] std::string authority() const;
 };
 
 /// Accepts http or https, a host and an optional port. Refuses user names (there are keys for them) and paths; the

@@ -24,7 +24,7 @@ HttpConnection::HttpConnection(boost::asio::io_context &io, const Settings &sett
 void HttpConnection::reset(const Settings &settings) {
    url_ = settings.url;
    credentials_ = settings.credentials;
-   tls_ = {settings.tls_fingerprint};
+   tls_ = {settings.tls_fingerprint, "tls_fingerprint"};
    connect_timeout_ = settings.timeouts.connect;
    drop();
    if (busy())
@@ -55,7 +55,7 @@ void HttpConnection::arm(TimeMs timeout, std::string what) {
 }
 
 void HttpConnection::open() {
-   transport_ = url_.tls ? make_tls_transport(io_, tls_) : make_tcp_transport(io_);
+   transport_ = url_.tls ? common::make_tls_transport(io_, tls_) : common::make_tcp_transport(io_);
    arm(connect_timeout_, "no connection within " + std::to_string(connect_timeout_) + " ms");
    transport_->open(url_, [self = shared_from_this(), life = life_](const std::string &error) {
       if (life != self->life_)

@@ -6,7 +6,8 @@
 #include "core/http_response.h"
 #include "core/rpc_requests.h"
 #include "shell/settings.h"
-#include "shell/transport.h"
+
+#include "common/net/transport.h"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -45,11 +46,11 @@ private:
    boost::asio::steady_timer deadline_;
    DaemonUrl url_;
    Credentials credentials_;
-   TlsPolicy tls_;
+   common::TlsPolicy tls_;
    TimeMs connect_timeout_;
 
-   std::shared_ptr<Transport> transport_; // null: no connection
-   std::uint64_t life_ = 0;               // callbacks of an earlier connection are of no more interest
+   std::shared_ptr<common::Transport> transport_; // null: no connection
+   std::uint64_t life_ = 0;                       // callbacks of an earlier connection are of no more interest
    HttpResponseParser parser_;
    DigestSession digest_;
 

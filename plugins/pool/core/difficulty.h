@@ -1,13 +1,19 @@
 #pragma once
 
-/// How hard a share is, as the pool counts it.
+/// How hard a share is, as the pool counts it, and the scales that miners know.
 
-#include <cstdint>
+#include "common/share_target.h"
 
 namespace nebula::pool {
 
-/// The hashes that one share takes on average, at least 1. Every dialect's own scale (Bitcoin's, Monero's, a target)
-/// follows from it, and so does what a share is worth.
-using Difficulty = std::uint64_t;
+using common::bitcoin_difficulty_text;
+using common::cosmic_target32;
+using common::Difficulty;
+using common::difficulty_of;
+using common::target_of;
+using common::target_of_cosmic;
+using common::target_of_xmrig;
+using common::U256;
+using common::xmrig_target64;
 
 } // namespace nebula::pool

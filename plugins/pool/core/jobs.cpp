@@ -1,7 +1,5 @@
 #include "pool.h"
 
-#include "target.h"
-
 #include "common/hex.h"
 
 #include <algorithm>

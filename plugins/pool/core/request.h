@@ -3,7 +3,7 @@
 /// What miners ask, as typed values: a line becomes one of these or a reason, and nothing behind here sees text of a
 /// miner that was not checked. Sources: stratum dialects as unmodified miners speak them; docs/protocol/stratum.md.
 
-#include "json_line.h"
+#include "common/json_line.h"
 
 #include <array>
 #include <cstdint>
@@ -14,6 +14,10 @@
 #include <vector>
 
 namespace nebula::pool {
+
+using common::append_json_string;
+using common::JsonKind;
+using common::JsonLine;
 
 enum class Dialect : std::uint8_t {
    unknown, ///< nothing was said yet

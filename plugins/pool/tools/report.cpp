@@ -2,7 +2,7 @@
 
 #include "text.h"
 
-#include "core/json_line.h"
+#include "common/json_line.h"
 
 #include <nebula/text.hpp>
 
@@ -75,7 +75,7 @@ std::string times_table(const LoadResult &result) {
 
 std::string json_text(const std::string &text) {
    std::string out;
-   append_json_string(out, text);
+   common::append_json_string(out, text);
    return out;
 }
 

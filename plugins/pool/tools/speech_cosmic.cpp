@@ -2,9 +2,8 @@
 
 #include "speeches.h"
 
-#include "core/json_line.h"
-
 #include "common/hex.h"
+#include "common/json_line.h"
 
 #include <nebula/text.hpp>
 
@@ -27,7 +26,7 @@ public:
    Heard hear(Miner &miner, std::string_view text, std::string &out) override {
       if (line_.parse(text) != nullptr)
          return {Heard::What::not_known};
-      const JsonLine::Value root = line_.root();
+      const common::JsonLine::Value root = line_.root();
       if (const auto method = root["method"].plain())
          return *method == "mining.notify" ? notified(miner, root["params"]) : Heard{};
       const auto id = root["id"].whole();
@@ -45,8 +44,8 @@ public:
    }
 
 private:
-   Heard subscribed(Miner &miner, const JsonLine::Value &root, std::string &out) {
-      const JsonLine::Value result = root["result"];
+   Heard subscribed(Miner &miner, const common::JsonLine::Value &root, std::string &out) {
+      const common::JsonLine::Value result = root["result"];
       const auto extranonce = result.at(1).plain();
       if (!extranonce)
          return {Heard::What::refused, 0, Outcome::other, root["error"]["message"].text().value_or("no extranonce")};
@@ -59,7 +58,7 @@ private:
    }
 
    /// [job, input, target32, height, clean]
-   static Heard notified(Miner &miner, const JsonLine::Value &params) {
+   static Heard notified(Miner &miner, const common::JsonLine::Value &params) {
       const auto job = params.at(0).plain(), input = params.at(1).plain(), target = params.at(2).plain();
       std::array<std::uint8_t, 4> target32{};
       if (!job || !input || !target || !common::from_hex(*target, target32))
@@ -89,7 +88,7 @@ private:
 
    [[nodiscard]] std::string_view unknown_job() const override { return "zion_ch_999999"; }
 
-   JsonLine line_;
+   common::JsonLine line_;
 };
 
 } // namespace

@@ -2,9 +2,8 @@
 
 #include "speeches.h"
 
-#include "core/json_line.h"
-
 #include "common/hex.h"
+#include "common/json_line.h"
 
 #include <nebula/text.hpp>
 
@@ -30,13 +29,13 @@ public:
    Heard hear(Miner &miner, std::string_view text, std::string &) override {
       if (line_.parse(text) != nullptr)
          return {Heard::What::not_known};
-      const JsonLine::Value root = line_.root();
+      const common::JsonLine::Value root = line_.root();
       if (const auto method = root["method"].plain())
          return *method == "job" ? given(miner, root["params"]) : Heard{};
       const auto id = root["id"].whole();
       if (!id)
          return {Heard::What::not_known};
-      const JsonLine::Value result = root["result"];
+      const common::JsonLine::Value result = root["result"];
       const std::string message = root["error"]["message"].text().value_or("");
       if (*id != k_login)
          return {Heard::What::answer, *id, result["status"].plain() ? Outcome::accepted : outcome_of(message), message};
@@ -49,7 +48,7 @@ public:
    }
 
 private:
-   static Heard given(Miner &miner, const JsonLine::Value &job) {
+   static Heard given(Miner &miner, const common::JsonLine::Value &job) {
       const auto id = job["job_id"].plain(), blob = job["blob"].plain(), target = job["target"].plain(),
                  seed = job["seed_hash"].plain();
       std::array<std::uint8_t, 8> target64{};
@@ -85,7 +84,7 @@ private:
 
    [[nodiscard]] std::string_view unknown_job() const override { return "ffffffff"; }
 
-   JsonLine line_;
+   common::JsonLine line_;
 };
 
 } // namespace

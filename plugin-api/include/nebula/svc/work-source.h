@@ -54,6 +54,7 @@ typedef struct neb_work_template {
    uint8_t submit_target[32];  // a solution at or under it is worth handing in; never harder than network_target
    const neb_work_coinbase *coinbase; // kind COINBASE, else NULL
    neb_str coin;             // "zion-dev", "monero", for people
+   uint64_t bonus; // what the block releases from the coin's bonus fund on top of `reward`, 0 when unknown; since 1.2
 } neb_work_template;
 
 // What to hash. The caller allocates it and writes `size`; the source writes the rest.

@@ -1,5 +1,7 @@
-#include "shell/tcp_open.h"
-#include "shell/transport.h"
+#include "tcp_open.h"
+#include "transport.h"
+
+#include "common/hex.h"
 
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/error.hpp>
@@ -11,18 +13,18 @@
 
 #include <algorithm>
 
-namespace nebula::monero {
+namespace nebula::common {
 
 namespace {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-Hash certificate_fingerprint(X509 *certificate) {
-   Hash hash{};
+Fingerprint certificate_fingerprint(X509 *certificate) {
+   Fingerprint hash{};
    unsigned length = 0;
    if (certificate == nullptr || X509_digest(certificate, EVP_sha256(), hash.data(), &length) != 1)
-      return Hash{};
+      return Fingerprint{};
    return hash;
 }
 
@@ -36,9 +38,9 @@ public:
       stream_.emplace(io, context_);
    }
 
-   void open(const DaemonUrl &url, Done done) override {
-      host_ = url.host;
-      tcp_open(shared_from_this(), resolver_, stream_->next_layer(), url,
+   void open(const HostPort &peer, Done done) override {
+      host_ = peer.host;
+      tcp_open(shared_from_this(), resolver_, stream_->next_layer(), peer,
                [self = shared_from_this(), done = std::move(done)](const std::string &error) mutable {
                   if (error.empty())
                      self->handshake(std::move(done));
@@ -72,7 +74,7 @@ public:
    }
 
 private:
-   // A pinned certificate needs no authority, which is how monerod's self-made one is used. Without a pin the chain and
+   // A pinned certificate needs no authority, which is how self-made ones are used. Without a pin the chain and
    // the host name must hold.
    void handshake(Done done) {
       SSL *ssl = stream_->native_handle();
@@ -98,17 +100,17 @@ private:
       SSL *ssl = const_cast<asio::ssl::stream<asio::ip::tcp::socket> &>(*stream_).native_handle();
       if (const long verified = SSL_get_verify_result(ssl); code && verified != X509_V_OK)
          return std::string("its certificate is not trusted (") + X509_verify_cert_error_string(verified) +
-                "); pin a self-made one with tls_fingerprint";
+                "); pin a self-made one with " + policy_.option;
       if (code)
          return "TLS failed: " + code.message();
       if (!policy_.fingerprint)
          return {};
       X509 *certificate = SSL_get1_peer_certificate(ssl);
-      const Hash seen = certificate_fingerprint(certificate);
+      const Fingerprint seen = certificate_fingerprint(certificate);
       X509_free(certificate);
       if (seen == *policy_.fingerprint)
          return {};
-      return "its certificate has the fingerprint " + to_hex(seen) + ", which is not tls_fingerprint";
+      return "its certificate has the fingerprint " + to_hex(seen) + ", which is not " + policy_.option;
    }
 
    TlsPolicy policy_;
@@ -125,4 +127,4 @@ std::shared_ptr<Transport> make_tls_transport(asio::io_context &io, const TlsPol
    return std::make_shared<TlsTransport>(io, policy);
 }
 
-} // namespace nebula::monero
+} // namespace nebula::common

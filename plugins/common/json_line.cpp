@@ -3,7 +3,7 @@
 #include <charconv>
 #include <cmath>
 
-namespace nebula::pool {
+namespace nebula::common {
 namespace {
 
 bool is_digit(char c) {
@@ -362,4 +362,4 @@ void append_json_string(std::string &out, std::string_view text) {
    out.push_back('"');
 }
 
-} // namespace nebula::pool
+} // namespace nebula::common

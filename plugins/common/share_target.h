@@ -2,15 +2,15 @@
 
 /// A difficulty on the scales that miners know. Whole numbers throughout.
 
-#include "difficulty.h"
-
-#include "common/u256.h"
+#include "u256.h"
 
 #include <string>
 
-namespace nebula::pool {
+namespace nebula::common {
 
-using common::U256;
+/// The hashes that one share takes on average, at least 1. Every dialect's own scale (Bitcoin's, Monero's, a target)
+/// follows from it, and so does what a share is worth.
+using Difficulty = std::uint64_t;
 
 /// The largest digest, read as the algorithm says, that is a share of this difficulty: ⌊2^256 / difficulty⌋ - 1.
 [[nodiscard]] U256 target_of(Difficulty difficulty);
@@ -35,4 +35,4 @@ using common::U256;
 /// The Bitcoin scale of the yescrypt family, whose unit is 65,536 hashes: as a decimal number, exact to 2^-16.
 [[nodiscard]] std::string bitcoin_difficulty_text(Difficulty difficulty);
 
-} // namespace nebula::pool
+} // namespace nebula::common

@@ -1,9 +1,9 @@
-#include "shell/tcp_open.h"
-#include "shell/transport.h"
+#include "tcp_open.h"
+#include "transport.h"
 
 #include <boost/asio/write.hpp>
 
-namespace nebula::monero {
+namespace nebula::common {
 
 namespace {
 
@@ -14,8 +14,8 @@ class TcpTransport final : public Transport, public std::enable_shared_from_this
 public:
    explicit TcpTransport(asio::io_context &io) : resolver_(io), socket_(io) {}
 
-   void open(const DaemonUrl &url, Done done) override {
-      tcp_open(shared_from_this(), resolver_, socket_, url, std::move(done));
+   void open(const HostPort &peer, Done done) override {
+      tcp_open(shared_from_this(), resolver_, socket_, peer, std::move(done));
    }
 
    void write(std::string data, Done done) override {
@@ -53,4 +53,4 @@ std::shared_ptr<Transport> make_tcp_transport(asio::io_context &io) {
    return std::make_shared<TcpTransport>(io);
 }
 
-} // namespace nebula::monero
+} // namespace nebula::common

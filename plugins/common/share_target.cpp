@@ -1,8 +1,8 @@
-#include "target.h"
+#include "share_target.h"
 
 #include <algorithm>
 
-namespace nebula::pool {
+namespace nebula::common {
 
 U256 target_of(Difficulty difficulty) {
    const U256 hashes(std::max<Difficulty>(difficulty, 1));
@@ -54,4 +54,4 @@ std::string bitcoin_difficulty_text(Difficulty difficulty) {
    return text;
 }
 
-} // namespace nebula::pool
+} // namespace nebula::common

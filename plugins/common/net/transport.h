@@ -1,17 +1,20 @@
 #pragma once
 
-/// One byte stream to a daemon: TCP, or TLS over TCP. Single-threaded: every call and callback is on the io thread.
+/// One byte stream to a daemon or a pool: TCP, or TLS over TCP. Single-threaded: every call and callback is on the io
+/// thread.
 
-#include "core/bytes.h"
-#include "core/url.h"
+#include "common/host_port.h"
 
 #include <boost/asio/io_context.hpp>
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 
-namespace nebula::monero {
+namespace nebula::common {
 
 class Transport {
 public:
@@ -25,19 +28,21 @@ public:
    Transport &operator=(const Transport &) = delete;
    virtual ~Transport() = default;
 
-   virtual void open(const DaemonUrl &url, Done done) = 0;
+   virtual void open(const HostPort &peer, Done done) = 0;
    virtual void write(std::string data, Done done) = 0;
    virtual void read(Received received) = 0;
    /// Idempotent. Callbacks under way still come, with an error.
    virtual void close() = 0;
 };
 
+using Fingerprint = std::array<std::uint8_t, 32>; // SHA-256 of a certificate
+
 struct TlsPolicy {
-   std::optional<Hash>
-      fingerprint; // SHA-256 of the certificate; none: the system's authorities and the host name decide
+   std::optional<Fingerprint> fingerprint; // none: the system's authorities and the host name decide
+   const char *option = "";                // what the fingerprint is called in the configuration
 };
 
 [[nodiscard]] std::shared_ptr<Transport> make_tcp_transport(boost::asio::io_context &io);
 [[nodiscard]] std::shared_ptr<Transport> make_tls_transport(boost::asio::io_context &io, const TlsPolicy &policy);
 
-} // namespace nebula::monero
+} // namespace nebula::common

@@ -1,7 +1,7 @@
 #pragma once
 
-/// One line of a miner, read as JSON (RFC 8259) without building a document: a flat list of values that point into the
-/// line. It allocates nothing and costs one pass; what does not fit its limits is refused.
+/// One line of a miner or a pool, read as JSON (RFC 8259) without building a document: a flat list of values that point
+/// into the line. It allocates nothing and costs one pass; what does not fit its limits is refused.
 
 #include <array>
 #include <cstddef>
@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace nebula::pool {
+namespace nebula::common {
 
 enum class JsonKind : std::uint8_t { null, boolean, number, string, array, object };
 
@@ -90,4 +90,4 @@ private:
 /// `text` as a JSON string, quotes included. Bytes that are no UTF-8 become U+FFFD.
 void append_json_string(std::string &out, std::string_view text);
 
-} // namespace nebula::pool
+} // namespace nebula::common
