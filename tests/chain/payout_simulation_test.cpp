@@ -28,7 +28,7 @@ public:
 
    void step() {
       try {
-         switch (roll(12)) {
+         switch (roll(13)) {
          case 0:
          case 1:
             order_new();
@@ -56,6 +56,9 @@ public:
             break;
          case 10:
             reorganise();
+            break;
+         case 11:
+            abandoned_branch_wins();
             break;
          default:
             spend_by_hand_here();
@@ -191,10 +194,10 @@ private:
    std::unique_ptr<Elsewhere> elsewhere(std::uint64_t up_to) {
       auto out = std::make_unique<Elsewhere>();
       out->process = std::make_unique<Process>(out->store);
-      const auto view = *store_.disk.read();
-      for (std::uint64_t h = 1; h <= up_to; ++h) {
-         const auto block = *need_block(*view, out->process->node.network(), **main_id(*view, h));
-         EXPECT_TRUE(out->process->node.add_block(block, k_late).ok());
+      for (const BlockPtr &block : main_blocks(1)) {
+         if (block->header.height <= up_to) {
+            EXPECT_TRUE(out->process->node.add_block(block, k_late).ok());
+         }
       }
       return out;
    }
@@ -233,13 +236,39 @@ private:
       }
       for (std::uint64_t i = 0; i <= depth; ++i)
          blocks.push_back(other->process->mine(202));
+      abandoned_ = main_blocks(height() - depth + 1);
       give(blocks);
+   }
+
+   /// What was unwound, transfers and all, becomes the main chain again, if it is not too deep by now.
+   void abandoned_branch_wins() {
+      const std::uint64_t now = height();
+      if (abandoned_.empty() || abandoned_.front()->header.height + test::k_depth <= now)
+         return;
+      const auto other = elsewhere(abandoned_.front()->header.height - 1);
+      std::vector<BlockPtr> blocks = std::exchange(abandoned_, {});
+      for (const BlockPtr &block : blocks) {
+         if (!other->process->node.add_block(block, k_late))
+            return; // its fork is on a third branch by now
+      }
+      while (blocks.back()->header.height <= now)
+         blocks.push_back(other->process->mine(203));
+      give(blocks);
+   }
+
+   std::vector<BlockPtr> main_blocks(std::uint64_t from) {
+      std::vector<BlockPtr> out;
+      const auto view = *store_.disk.read();
+      for (std::uint64_t h = from; h <= need_tip(*view)->height; ++h)
+         out.push_back(*need_block(*view, process_->node.network(), **main_id(*view, h)));
+      return out;
    }
 
    std::mt19937_64 chance_;
    CrashStore store_;
    std::unique_ptr<Process> process_;
    std::deque<Order> orders_;
+   std::vector<BlockPtr> abandoned_; // by the last reorganisation, oldest first
    std::uint64_t addresses_ = 0;
 };
 
