@@ -274,7 +274,8 @@ private:
 
 TEST(PayoutSimulationTest, no_batch_is_lost_or_paid_twice_over_crashes_reorganisations_and_transfers_by_hand) {
    int paid = 0, restarts = 0, orphaned = 0;
-   for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+   // 97 pays twice when a transfer is signed anew although its nonce is not used for good.
+   for (const std::uint64_t seed : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 97}) {
       SCOPED_TRACE("seed " + std::to_string(seed));
       PayoutSimulation simulation(seed);
       for (int i = 0; i < 60 && !testing::Test::HasFailure(); ++i)
