@@ -2,20 +2,21 @@
 /// host's tables.
 
 #include "core/pool.h"
+#include "shell/facts.h"
 #include "shell/hasher.h"
+#include "shell/open_files.h"
 #include "shell/server.h"
 #include "shell/settings.h"
 #include "shell/source.h"
 
-#include "common/hex.h"
-
-#include <nebula/events.hpp>
-#include <nebula/metrics.hpp>
+#include <nebula/health.hpp>
+#include <nebula/node.hpp>
 #include <nebula/plugin.hpp>
 #include <nebula/status.hpp>
 
 #include <algorithm>
-#include <atomic>
+#include <chrono>
+#include <future>
 #include <optional>
 #include <thread>
 
@@ -23,6 +24,8 @@ namespace nebula::pool {
 namespace {
 
 constexpr int k_idle_ms = 200;
+/// For the last words to miners that read slowly.
+constexpr std::uint64_t k_farewell_ns = 500'000'000;
 constexpr std::uint64_t k_tick_ns = 1'000'000'000;
 /// Jobs that are sent between two looks at the sockets: a broadcast to ten thousand takes a tenth of a second, and no
 /// share waits longer than one slice of it.
@@ -48,26 +51,16 @@ protected:
       source_.emplace(
          host(), settings_.work, *loop_, log(),
          [this](std::uint8_t algorithm, Template work) { take(algorithm, std::move(work)); },
-         [this](const SolutionResult &result) { settled(result); });
+         [this](const SolutionResult &result) { facts_->settled(result, clock_.monotonic_ns()); });
       source_->find();
       find_algorithms();
-      const Metrics metrics(host());
-      for (const PoolAlgorithm &one : settings_.pool.algorithms) {
-         const auto shares = [&](const char *status) {
-            return metrics.counter("zion_pool_shares", "Shares, by what became of them",
-                                   concat("algorithm=\"", one.name, "\",status=\"", status, '"'));
-         };
-         counters_.push_back(
-            {shares("accepted"), shares("stale"), shares("duplicate"), shares("low"), shares("invalid")});
-         blocks_.push_back(metrics.counter("zion_pool_blocks_found", "Blocks that miners of the pool found",
-                                           concat("algorithm=\"", one.name, '"')));
-      }
-      connections_ = metrics.gauge("zion_pool_connections", "Connections open now");
-      workers_ = metrics.gauge("zion_pool_active_miners", "Workers with a connection now");
+      facts_.emplace(host(), settings_.pool.algorithms);
    }
 
    void start() override {
+      facts_->started(clock_.monotonic_ns());
       pool_.emplace(settings_.pool, static_cast<Surroundings &>(*this));
+      prepare_server();
       server_.emplace(settings_.server, *loop_, clock_, log());
       server_->serve(*pool_);
       server_->open();
@@ -78,11 +71,21 @@ protected:
       source_->follow(std::move(names));
       for (const std::string &address : server_->addresses())
          log().info("miners connect to stratum+tcp://", address);
+      if (const std::string fingerprint = server_->tls_fingerprint(); !fingerprint.empty())
+         log().info("the same with stratum+ssl://; the certificate's SHA-256 fingerprint is ", fingerprint);
    }
 
-   neb_status drain(std::uint64_t) override {
-      loop_->post([this] { server_->stop_listening(); });
-      return NEB_OK;
+   neb_status drain(std::uint64_t deadline_ns) override {
+      health_.not_ready("drain", "the pool is going down: miners are being sent away");
+      const std::uint64_t now = clock_.monotonic_ns(), until = now + settings_.drain_ns;
+      std::future<void> empty = empty_.emplace().get_future();
+      loop_->post([this, until] {
+         draining_ = true;
+         server_->drain(until);
+      });
+      // Who is left at the deadline goes on leaving until `stop`.
+      const std::chrono::nanoseconds patience(std::min(until + k_farewell_ns, std::max(deadline_ns, now)) - now);
+      return empty.wait_for(patience) == std::future_status::ready ? NEB_OK : NEB_E_TIMEOUT;
    }
 
    neb_status stop(std::uint64_t) override {
@@ -100,10 +103,6 @@ protected:
    }
 
 private:
-   struct ShareCounters {
-      Counter accepted, stale, duplicate, low, invalid;
-   };
-
    /// Which algorithms there are, and which of them each port has.
    void find_algorithms() {
       const std::vector<std::string> offered = source_->algorithms();
@@ -132,6 +131,15 @@ private:
       return static_cast<std::uint8_t>(all.size() - 1);
    }
 
+   void prepare_server() {
+      if (host().find<neb_ext_node>(NEB_EXT_NODE))
+         settings_.server.data_folder = Node(host()).data_dir();
+      const OpenFiles files = open_files_for(settings_.server.connections_max);
+      settings_.server.connections_max = files.connections;
+      if (!files.advice.empty())
+         log().warn(files.advice);
+   }
+
    // On the loop's thread from here on.
 
    bool turn() {
@@ -140,38 +148,22 @@ private:
          ticked_ns_ = now;
          pool_->tick(now);
          server_->tick();
-         connections_.set(static_cast<std::int64_t>(server_->connections()));
-         std::int64_t active = 0;
-         for (const auto &[name, worker] : pool_->workers())
-            active += worker->connections > 0;
-         workers_.set(active);
-         connections_now_ = server_->connections();
-         workers_now_ = static_cast<std::uint64_t>(active);
+         facts_->show(*pool_, server_->counts(), server_->connections(), now);
       }
       const bool more = pool_->broadcast(k_broadcast_slice, now);
+      server_->evict();
       server_->flush();
+      if (draining_ && server_->connections() == 0) {
+         draining_ = false;
+         empty_->set_value();
+      }
       return more;
    }
 
    void take(std::uint8_t algorithm, Template work) {
       hasher_->prepare(algorithm, work.epoch, work.next_epoch);
+      facts_->work(algorithm, work, clock_.monotonic_ns());
       pool_->work(algorithm, std::move(work));
-   }
-
-   void settled(const SolutionResult &result) {
-      if (result.outcome != NEB_WORK_BLOCK) {
-         if (result.outcome != NEB_WORK_ACCEPTED && result.outcome != NEB_WORK_STALE)
-            log().warn("the work source did not take a solution of ", result.worker, ": ", result.text);
-         return;
-      }
-      ++blocks_found_;
-      blocks_[result.algorithm].add();
-      log().info("block ", result.height, " by ", result.worker, ": ", result.block_id);
-      std::string json = concat(R"({"height":)", result.height, R"(,"worker":)");
-      append_json_string(json, result.worker);
-      json += R"(,"id":)";
-      append_json_string(json, result.block_id);
-      events_.publish("mining.block", json + "}");
    }
 
    void send(ConnectionId connection, std::string_view lines) override { server_->send(connection, lines); }
@@ -180,48 +172,36 @@ private:
       return source_->derive(id, extranonce, out);
    }
    void hash(const HashTask &task) override { hasher_->hash(task); }
+   bool allows(ConnectionId connection, Ask ask) override { return server_->allows(connection, ask); }
+   void struck(ConnectionId connection) override { server_->struck(connection); }
    void submit(const Solution &solution) override { source_->submit(solution); }
    std::uint64_t share(const ShareFact &fact) override {
-      ++shares_now_;
-      const ShareCounters &counters = counters_[fact.algorithm];
-      switch (fact.verdict) {
-      case Verdict::accepted:
-         counters.accepted.add();
-         break;
-      case Verdict::stale:
-         counters.stale.add();
-         break;
-      case Verdict::duplicate:
-         counters.duplicate.add();
-         break;
-      case Verdict::low:
-         counters.low.add();
-         break;
-      case Verdict::invalid:
-         counters.invalid.add();
-         break;
-      }
+      facts_->share(fact, clock_.monotonic_ns());
       return 0;
    }
+   void session(const SessionFact &fact) override { facts_->session(fact); }
 
    std::string status_text() const {
-      return concat(R"({"summary":")", connections_now_.load(), " connections, ", workers_now_.load(), " workers, ",
-                    shares_now_.load(), " shares, ", blocks_found_.load(), R"( blocks","connections":)",
-                    connections_now_.load(), R"(,"workers":)", workers_now_.load(), R"(,"shares":)", shares_now_.load(),
-                    R"(,"blocks":)", blocks_found_.load(), "}");
+      if (!facts_)
+         return R"({"summary":"starting"})";
+      const auto now = facts_->overview();
+      const ShareCounts shares = now->shares();
+      return concat(R"({"summary":")", now->connections, " connections, ", now->workers, " workers, ", shares.accepted,
+                    " shares, ", shares.blocks, R"( blocks","connections":)", now->connections, R"(,"workers":)",
+                    now->workers, R"(,"shares":)", shares.accepted, R"(,"rejected":)", shares.rejected(),
+                    R"(,"blocks":)", shares.blocks, "}");
    }
 
    Status status_;
    Clock clock_{host()};
-   Events events_{host()};
+   Health health_{host()};
    Settings settings_;
-   std::vector<ShareCounters> counters_; // per algorithm
-   std::vector<Counter> blocks_;
-   Gauge connections_, workers_;
-   std::atomic<std::uint64_t> connections_now_{0}, workers_now_{0}, shares_now_{0}, blocks_found_{0};
    std::uint64_t ticked_ns_ = 0;
+   bool draining_ = false;                   // the loop's
+   std::optional<std::promise<void>> empty_; // of connections, after `drain`
 
    // In order of construction; each uses those above it.
+   std::optional<Facts> facts_;
    std::optional<Executor> executor_;
    std::optional<Loop> loop_;
    std::optional<Hasher> hasher_;
