@@ -93,15 +93,13 @@ public:
    Amount paid_main = 0;
 
 private:
-   static std::string check(const std::string &address) {
-      return address == "ZION_BAD" ? "this is no address" : "";
-   }
+   static std::string check(const std::string &address) { return address == "ZION_BAD" ? "this is no address" : ""; }
 
    void open() {
       store_.power_up();
       accounts_.emplace(rules(seed_), store_);
       accounts_->open("pool" + std::to_string(seed_));
-      accounts_->use_coin({"scripted", "TEST", 6, ScriptedCoin::k_maturity, 2});
+      accounts_->use_coin({"scripted", "TEST", 6, ScriptedCoin::k_maturity, 2}, 1'000'000, {});
       accounts_->tip(coin_.tip());
    }
 
@@ -141,7 +139,8 @@ private:
       for (std::uint64_t i = random_() % 12 + 1; i > 0; --i) {
          ShareEntry share;
          const std::uint64_t algorithm = random_() % 4 == 0;
-         share.worker = accounts_->worker(k_wallets[random_() % 5], random_() % 2 == 0 ? "rig" : "", k_algorithms[algorithm]);
+         share.worker =
+            accounts_->worker(k_wallets[random_() % 5], random_() % 2 == 0 ? "rig" : "", k_algorithms[algorithm]);
          share.outcome = random_() % 8 == 0 ? Outcome::stale : Outcome::accepted;
          share.network_difficulty = 1'000 * (1 + algorithm);
          share.difficulty = 10 + random_() % 100;
@@ -163,7 +162,8 @@ private:
          // The source: the first one at a height is a block, unless somebody else was faster.
          if (coin_.tip() + 1 == share.height && random_() % 4 != 0) {
             const std::string id = "block" + std::to_string(seed_) + "-" + std::to_string(++ids_);
-            grow({id, 43'835'000 + random_() % 1'000, random_() % 3 == 0 ? 0 : 190'258'751 % (1 + random_() % 200'000'000)});
+            grow({id, 43'835'000 + random_() % 1'000,
+                  random_() % 3 == 0 ? 0 : 190'258'751 % (1 + random_() % 200'000'000)});
             if (random_() % 8 != 0) // else its answer is lost
                accounts_->found(number, id, share.height);
          } else if (random_() % 8 != 0) {

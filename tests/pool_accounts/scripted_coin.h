@@ -32,7 +32,8 @@ public:
    void grow(ChainBlock block) {
       const std::uint64_t height = tip() + 1;
       if (height > k_maturity) // what is mature now stays
-         if (const auto &old = chain_[height - k_maturity]; !old.id.empty()) {            received_ += Money{old.reward, old.bonus};
+         if (const auto &old = chain_[height - k_maturity]; !old.id.empty()) {
+            received_ += Money{old.reward, old.bonus};
             funds_ += Money{old.reward, old.bonus};
          }
       chain_[height] = std::move(block);

@@ -16,6 +16,7 @@
 #include <deque>
 #include <span>
 #include <unordered_map>
+#include <utility>
 
 namespace nebula::pool::accounts {
 
@@ -82,7 +83,11 @@ public:
    /// It is no block after all.
    void refused(std::uint64_t number);
 
-   void use_coin(CoinFacts facts) { coin_ = std::move(facts); }
+   void use_coin(CoinFacts facts, Amount threshold, std::map<std::string, Amount> thresholds) {
+      coin_ = std::move(facts);
+      rules_.threshold = threshold;
+      rules_.thresholds = std::move(thresholds);
+   }
    /// The newest height that the source knows of.
    void tip(std::uint64_t height) { tip_ = std::max(tip_, height); }
    /// What to ask now. Each is asked again after a while, whether it was answered or not.
@@ -97,6 +102,12 @@ public:
    void pay_out(std::uint64_t now_s, const AddressCheck &check);
    /// Payouts are due at once.
    void hurry() { next_payout_s_[0] = next_payout_s_[1] = 0; }
+
+   /// Blocks and batches that have another state than when this was last asked.
+   struct Changes {
+      std::vector<std::uint64_t> blocks, batches;
+   };
+   [[nodiscard]] Changes take_changes() { return std::exchange(changes_, {}); }
 
    /// Writes totals, shortens the journal. About once a second; does nothing when there is nothing to do.
    void tick(std::uint64_t now_s);
@@ -219,6 +230,7 @@ private:
       Sequence after;
    };
    std::deque<Droppable> droppable_splits_;
+   Changes changes_;
    Money network_fees_;
    Amount spendable_[2] = {};
    bool spendable_known_[2] = {};

@@ -106,6 +106,7 @@ void Accounts::settle(Update &update, Block &block, BlockState state) {
    --block_counts_[static_cast<std::size_t>(before)];
    ++block_counts_[static_cast<std::size_t>(state)];
    block.state = state;
+   changes_.blocks.push_back(block.number);
    if (state == BlockState::lost)
       block.folded = true;
    update.put(block);

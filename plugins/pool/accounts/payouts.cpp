@@ -58,6 +58,7 @@ void Accounts::pay_out(std::uint64_t now_s, const AddressCheck &check) {
          batches_.emplace(batch.number, batch);
          open_batches_.emplace(batch.number, OpenBatch{payments, 0, 0});
          update.event({Event::Kind::batch, batch.number, {}});
+         changes_.batches.push_back(batch.number);
       }
       next_batch_ += made.size();
       update.commit();
@@ -93,8 +94,10 @@ void Accounts::batch_said(std::uint64_t number, const BatchSaid &answer, std::ui
        (!known || (batch.transactions == answer.transactions && batch.fee == answer.fee && batch.text == answer.text)))
       return;
    Update update(*this);
-   if (state != batch.state)
+   if (state != batch.state) {
       batch.changed_s = now_s;
+      changes_.batches.push_back(number);
+   }
    batch.state = state;
    if (known) {
       batch.transactions = answer.transactions;

@@ -18,7 +18,7 @@ struct Rules {
    std::vector<LevelView> levels = default_levels();
    std::map<std::string, std::uint64_t> reference_difficulty; ///< per algorithm, in hashes; absent: see share_milli_xp
 
-   Amount threshold = 1'000'000;
+   Amount threshold = 1'000'000;             ///< a balance from here on is paid
    std::map<std::string, Amount> thresholds; ///< per wallet
    std::uint64_t payout_interval_s = 600;
    std::uint32_t batch_payments_max = 500;
