@@ -3,6 +3,7 @@
 #include <nebula/svc/work-source.h>
 
 #include <algorithm>
+#include <type_traits>
 
 namespace nebula::pool {
 namespace {
@@ -26,6 +27,28 @@ Dialect dialect_of(std::uint32_t kind, Dialect otherwise) {
    }
 }
 
+template <class Request, class... Kinds>
+constexpr bool k_one_of = (std::is_same_v<Request, Kinds> || ...);
+
+Ask ask_of(const Request &request) {
+   return std::visit(
+      []<class Kind>(const Kind &) {
+         if constexpr (k_one_of<Kind, Login, Authorize>)
+            return Ask::login;
+         else if constexpr (k_one_of<Kind, SubmitDigest, SubmitHeader, SubmitNonce>)
+            return Ask::submit;
+         else
+            return Ask::other;
+      },
+      request);
+}
+
+const char *too_often(Ask ask) {
+   return ask == Ask::login    ? "too many logins from your address; wait a minute"
+          : ask == Ask::submit ? "too many shares from your address; raise the difficulty"
+                               : "too many requests from your address; wait a minute";
+}
+
 } // namespace
 
 Pool::Pool(PoolSettings settings, Surroundings &surroundings)
@@ -45,8 +68,8 @@ Session *Pool::find(ConnectionId connection) {
    return found == sessions_.end() || found->second.doomed ? nullptr : &found->second;
 }
 
-bool Pool::opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_ns) {
-   if (sessions_.size() >= settings_.connections_max || drain_)
+bool Pool::opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_ns, bool trusted) {
+   if (sessions_.size() >= settings_.connections_max)
       return false;
    const auto extranonce = extranonces_.take();
    if (!extranonce)
@@ -54,6 +77,7 @@ bool Pool::opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_
    Session &session = sessions_[connection];
    session.connection = connection;
    session.port = port;
+   session.trusted = trusted;
    session.algorithm = settings_.ports[port].algorithms.front();
    session.extranonce = *extranonce;
    session.token = random() | 1; // never 0
@@ -144,9 +168,19 @@ const Template *Pool::current(std::uint8_t algorithm) const {
    return kept ? &kept->work : nullptr;
 }
 
+void Pool::evict(ConnectionId connection) {
+   Session *session = find(connection);
+   if (!session)
+      return;
+   if (!settings_.reconnect_host.empty())
+      reply(*session, client_reconnect(session->dialect, settings_.reconnect_host, settings_.reconnect_port));
+   doom(*session, "the pool is going down");
+}
+
 void Pool::refuse(ConnectionId connection, std::string_view why) {
    if (Session *session = find(connection)) {
       refuse(*session, "null", Fault::parse, why);
+      around_.struck(connection);
       doom(*session, why);
    }
 }
@@ -167,8 +201,14 @@ void Pool::line(ConnectionId connection, std::string_view text, std::uint64_t no
    }
    if (wrong) {
       refuse(*session, parsed.id, Fault::params, wrong);
-      if (++session->strikes >= k_strikes_max)
+      if (++session->strikes >= k_strikes_max) {
+         around_.struck(connection);
          doom(*session, "too many lines that are no requests");
+      }
+      return;
+   }
+   if (const Ask ask = ask_of(*parsed.request); !around_.allows(connection, ask)) {
+      refuse(*session, parsed.id, Fault::busy, too_often(ask));
       return;
    }
    std::visit([&](const auto &request) { handle(*session, parsed.id, request, now_ns); }, *parsed.request);
@@ -212,8 +252,10 @@ void Pool::tick(std::uint64_t now_ns) {
       if (session.doomed)
          continue;
       if (!session.authorized) {
-         if (now_ns - session.opened_ns >= settings_.login_timeout_ns)
+         if (now_ns - session.opened_ns >= settings_.login_timeout_ns) {
+            around_.struck(connection);
             doom(session, "no login within the time for it");
+         }
          continue;
       }
       if (now_ns - session.heard_ns >= settings_.silence_timeout_ns) {
@@ -229,7 +271,6 @@ void Pool::tick(std::uint64_t now_ns) {
    }
    while (!dormant_order_.empty() && dormant_order_.front().first <= now_ns)
       (void)forget_oldest();
-   send_some_away(now_ns);
 }
 
 } // namespace nebula::pool

@@ -6,6 +6,7 @@
 /// where that says so.
 
 #include "extranonces.h"
+#include "limits.h"
 #include "reply.h"
 #include "session.h"
 #include "worker.h"
@@ -48,6 +49,7 @@ struct PoolSettings {
       600'000'000'000;                           ///< without any line, of a miner that a broken network forgot to close
    std::uint64_t resume_ns = 300'000'000'000;    ///< a connection that ended can be resumed that long
    std::uint64_t job_repeat_ns = 45'000'000'000; ///< a job is refreshed at least that often
+   std::string reconnect_host, reconnect_port;   ///< where miners are sent when the pool goes down; empty: nowhere
    std::size_t connections_max = 100'000;
    std::size_t workers_max = 200'000;
 };
@@ -60,12 +62,6 @@ struct HashTask {
    Epoch epoch;
    Input input;
    std::uint64_t nonce = 0;
-};
-
-/// Another server for miners.
-struct Destination {
-   std::string host; ///< empty: none
-   std::uint16_t port = 0;
 };
 
 /// A share that the source should see.
@@ -124,17 +120,24 @@ public:
    /// that number or a later one. 0: at once.
    virtual std::uint64_t share(const ShareFact &fact) = 0;
    virtual void session(const SessionFact &) {}
+   /// Whether its address may do that now; asked once for each request. False: the miner is told.
+   [[nodiscard]] virtual bool allows(ConnectionId, Ask) { return true; }
+   /// It did what no honest miner does.
+   virtual void struck(ConnectionId) {}
 };
 
 class Pool {
 public:
    Pool(PoolSettings settings, Surroundings &surroundings);
 
-   /// False: there are too many, and it is to be closed.
-   [[nodiscard]] bool opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_ns);
+   /// False: there are too many, and it is to be closed. `trusted`: many miners are behind it, and bad shares of one
+   /// shut nobody out.
+   [[nodiscard]] bool opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_ns, bool trusted = false);
    /// One line without its newline. Nothing of an earlier `line` or `opened` connection that was closed since arrives
    /// here.
    void line(ConnectionId connection, std::string_view text, std::uint64_t now_ns);
+   /// The pool is going down: to another one, if there is one, or just away. Its session stays to be resumed.
+   void evict(ConnectionId connection);
    /// What arrives is no protocol of miners, or too long.
    void refuse(ConnectionId connection, std::string_view why);
    void closed(ConnectionId connection, std::uint64_t now_ns);
@@ -150,12 +153,7 @@ public:
    /// Shares up to this receipt survive whatever happens to the pool.
    void booked(std::uint64_t receipt);
 
-   /// Sends all miners away within `window_ns`, in random order: to another server where one is named, else they find
-   /// back by themselves. New ones are not let in. Who waits for a share's answer goes last.
-   void drain(Destination to, std::string message, std::uint64_t window_ns, std::uint64_t now_ns);
-   [[nodiscard]] bool draining() const { return drain_.has_value(); }
-
-   /// Silence, timeouts, refreshed jobs, miners to be sent away. About once a second; looks at a part of the
+   /// Silence, timeouts, refreshed jobs. About once a second; looks at a part of the
    /// connections each time.
    void tick(std::uint64_t now_ns);
 
@@ -211,13 +209,6 @@ private:
       Session session;
       std::uint64_t until_ns = 0;
    };
-   struct Drain {
-      Destination to;
-      std::string message;
-      std::uint64_t began_ns = 0, window_ns = 0;
-      std::vector<ConnectionId> left; ///< shuffled
-      std::size_t all = 0;
-   };
 
    // What miners ask (requests.cpp).
    void handle(Session &session, std::string_view id, const Login &login, std::uint64_t now_ns);
@@ -259,6 +250,7 @@ private:
    [[nodiscard]] bool fit_extranonce(Session &session, const Template &work);
    /// False: the source does not keep the template, or leaves what a miner cannot be told.
    [[nodiscard]] bool input_of(const Session &session, const Template &work, Input &input);
+   [[nodiscard]] const char *why_no_job(Session &session);
    /// What a miner of the session's algorithm would be told now; nothing: there is no work.
    [[nodiscard]] std::optional<Room> room_now(Session &session);
    [[nodiscard]] std::shared_ptr<KeptTemplate> newest(std::uint8_t algorithm) const;
@@ -271,9 +263,6 @@ private:
                std::uint64_t now_ns);
    void flush(Session &session);
    void submit_overdue(std::uint64_t now_ns);
-
-   // How they leave (drain.cpp).
-   void send_some_away(std::uint64_t now_ns);
 
    Session *find(ConnectionId connection);
    [[nodiscard]] const PortSettings &port(const Session &session) const { return settings_.ports[session.port]; }
@@ -291,7 +280,6 @@ private:
    std::unordered_map<std::uint64_t, Dormant> dormant_; // by token
    std::deque<std::pair<std::uint64_t, std::uint64_t>>
       dormant_order_; // until_ns and token, the oldest first; of those that were resumed too
-   std::optional<Drain> drain_;
    std::vector<std::deque<std::shared_ptr<KeptTemplate>>> books_; // per algorithm, newest last
    std::unordered_map<std::uint64_t, Pending> pending_;
    std::deque<Held> held_; // by receipt

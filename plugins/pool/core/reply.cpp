@@ -222,12 +222,11 @@ std::string get_version() {
           "\n";
 }
 
-std::string reconnect(Dialect dialect, std::string_view host, std::uint16_t port) {
-   const std::string number = std::to_string(port);
+std::string client_reconnect(Dialect dialect, std::string_view host, std::string_view port) {
    if (dialect == Dialect::xmrig)
       return join(
-         {R"({"jsonrpc":"2.0","method":"client.reconnect","params":[)", quoted(host), R"(,")", number, "\"]}\n"});
-   return join({R"({"id":null,"method":"client.reconnect","params":[)", quoted(host), R"(,")", number, "\",\"1\"]}\n"});
+         {R"({"jsonrpc":"2.0","method":"client.reconnect","params":[)", quoted(host), ",", quoted(port), "]}\n"});
+   return join({R"({"id":null,"method":"client.reconnect","params":[)", quoted(host), ",", quoted(port), ",0]}\n"});
 }
 
 std::string show_message(std::string_view text) {

@@ -5,8 +5,8 @@
 #include <nebula/svc/work-source.h>
 
 #include <algorithm>
-#include <utility>
 #include <cmath>
+#include <utility>
 
 namespace nebula::pool {
 namespace {
@@ -43,7 +43,17 @@ void Pool::reply(Session &session, std::string text) {
 }
 
 void Pool::refuse(Session &session, std::string_view id, Fault fault, std::string_view text) {
-   around_.send(session.connection, error_reply(session.dialect, id, fault, text));
+   std::string answer = error_reply(session.dialect, id, fault, text);
+   if (session.awaiting.empty()) {
+      around_.send(session.connection, answer);
+      return;
+   }
+   // Shares of Stratum v1 all have one id: their answers go by the order, refusals too.
+   if (session.awaiting.size() >= 4 * Session::k_awaiting_max) {
+      doom(session, "it does not stop asking");
+      return;
+   }
+   session.awaiting.push_back({0, {}, std::move(answer), 0});
 }
 
 /// False: the connection is being closed.
@@ -83,7 +93,7 @@ const char *Pool::enter(Session &session, const WorkerName &name, std::string ag
       fresh.first_ns = now_ns;
    }
    const std::shared_ptr<Worker> &worker = found->second;
-   if (worker->score.banned(now_ns))
+   if (worker->score.banned(now_ns) && !session.trusted)
       return k_banned;
    if (session.worker)
       --session.worker->connections;
@@ -133,11 +143,10 @@ void Pool::handle(Session &session, std::string_view id, const Login &login, std
       doom(session, why);
       return;
    }
-   const auto job = new_job(session, true, now_ns);
-   if (session.doomed)
-      return;
+   const char *unready = why_no_job(session);
+   const auto job = unready ? std::nullopt : new_job(session, true, now_ns);
    if (!job) {
-      refuse(session, id, Fault::busy, k_no_work);
+      refuse(session, id, Fault::busy, unready ? unready : k_no_work);
       doom(session, "no work");
       return;
    }
@@ -146,7 +155,7 @@ void Pool::handle(Session &session, std::string_view id, const Login &login, std
 
 void Pool::resume(Session &session, std::uint64_t token, std::uint64_t now_ns) {
    const auto found = dormant_.find(token);
-   if (found == dormant_.end())
+   if (found == dormant_.end() || found->second.session.dialect == Dialect::xmrig) // that has no way to ask for it
       return;
    Session old = std::move(found->second.session);
    dormant_.erase(found);
@@ -164,6 +173,14 @@ void Pool::resume(Session &session, std::uint64_t token, std::uint64_t now_ns) {
    session.vardiff = old.vardiff;
    session.resumed = true;
    Vardiff::skip(session.vardiff, now_ns);
+}
+
+/// Null: there is work, and its extranonce has room for the session.
+const char *Pool::why_no_job(Session &session) {
+   const auto work = newest(session.algorithm);
+   return !work                                  ? k_no_work
+          : !fit_extranonce(session, work->work) ? "the source of the work leaves no room for another miner"
+                                                 : nullptr;
 }
 
 /// What a miner of the session's algorithm would be told now. Its number fits the work afterwards.
@@ -214,9 +231,10 @@ void Pool::handle(Session &session, std::string_view id, const Subscribe &subscr
    session.set_target =
       form == ErgoForm::set_target ||
       (form == ErgoForm::automatic && (id == "0" || session.agent.find("ergminer") != std::string::npos));
-   const auto room = room_now(session);
+   const char *unready = why_no_job(session);
+   const auto room = unready ? std::nullopt : room_now(session);
    if (!room) {
-      refuse(session, id, Fault::busy, k_no_work);
+      refuse(session, id, Fault::busy, unready ? unready : k_no_work);
       doom(session, "no work");
       return;
    }
@@ -336,8 +354,10 @@ void Pool::handle(Session &session, std::string_view, const Answer &answer, std:
 
 void Pool::handle(Session &session, std::string_view id, const UnknownMethod &unknown, std::uint64_t) {
    refuse(session, id, Fault::method, "unknown method " + std::string(unknown.method.substr(0, k_id_bytes_max)));
-   if (++session.strikes >= k_strikes_max)
+   if (++session.strikes >= k_strikes_max) {
+      around_.struck(session.connection);
       doom(session, "too many requests of another protocol");
+   }
 }
 
 } // namespace nebula::pool

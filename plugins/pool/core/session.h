@@ -62,6 +62,7 @@ struct Session {
    bool subscribed = false, authorized = false;
    bool fixed_difficulty = false;
    bool new_extranonces = false; ///< it asked for mining.set_extranonce
+   bool trusted = false;         ///< its address is: its workers are never banned
    bool doomed = false;          ///< it is being closed: nothing more is read
    bool resumed = false;         ///< it goes on with the jobs of an earlier connection
    bool nicehash = false;        ///< dialect A: the nonce's last byte is not the miner's

@@ -61,7 +61,10 @@ constexpr const char *k_stale = "Stale share", *k_duplicate = "Duplicate share",
 static U256 share_target(Dialect dialect, Difficulty difficulty) {
    if (dialect == Dialect::xmrig)
       return target_of_xmrig(xmrig_target64(difficulty));
-   return dialect == Dialect::cosmic ? target_of_cosmic(cosmic_target32(difficulty)) : target_of(difficulty);
+   if (dialect == Dialect::cosmic)
+      return target_of_cosmic(cosmic_target32(difficulty));
+   // Miners of dialect B compute it themselves, as 2^256 by the hashes.
+   return dialect == Dialect::bitcoin ? U256::saturating_add(target_of(difficulty), U256(1)) : target_of(difficulty);
 }
 
 void Pool::judge(Session &session, std::string_view id, const Found &found, std::uint64_t now_ns) {
@@ -182,6 +185,7 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
    fact.took_ns = now_ns - share.received_ns;
    std::optional<Solution> solution;
    bool banned = false;
+   const auto bad = [&] { return !(session && session->trusted) && worker.score.bad(settings_.ban, now_ns); };
    switch (verdict) {
    case Verdict::accepted: {
       const Template &work = share.work->work;
@@ -213,15 +217,15 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
       break;
    case Verdict::duplicate:
       ++worker.shares.duplicate;
-      banned = worker.score.bad(settings_.ban, now_ns);
+      banned = bad();
       break;
    case Verdict::low:
       ++worker.shares.low;
-      banned = worker.score.bad(settings_.ban, now_ns);
+      banned = bad();
       break;
    case Verdict::invalid:
       ++worker.shares.invalid;
-      banned = worker.score.bad(settings_.ban, now_ns);
+      banned = bad();
       break;
    }
    const std::uint64_t receipt = around_.share(fact);
