@@ -17,7 +17,6 @@ struct PoolIdentity {
    std::string name, version; ///< of the instance, of the program
    std::vector<std::string> listening;
    std::string fee_address; ///< empty: none
-   bool classic_vardiff = false;
 };
 
 /// Monotonic and wall time at one moment, to tell when something was.

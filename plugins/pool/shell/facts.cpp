@@ -1,5 +1,7 @@
 #include "facts.h"
 
+#include "documents.h"
+
 #include "common/json_line.h"
 
 #include <nebula/text.hpp>
@@ -87,6 +89,9 @@ Facts::Facts(Host host, const std::vector<PoolAlgorithm> &algorithms) : log_(hos
    active_ = metrics.gauge("zion_pool_active_miners", "Workers with a connection now");
    banned_addresses_ = metrics.gauge("zion_pool_banned_ips", "Addresses that are shut out now");
    banned_workers_ = metrics.gauge("zion_pool_banned_workers", "Workers that are shut out now");
+   pending_ = metrics.gauge("zion_pool_pending_balance", "Owed to miners, in whole atomic units of the coin");
+   immature_ = metrics.gauge("zion_pool_immature_balance", "The same of blocks that can still be orphaned");
+   paid_ = metrics.gauge("zion_pool_paid", "Paid to miners ever, in whole atomic units of the coin");
    processing_ = metrics.histogram("zion_pool_share_processing_seconds", "Time from a share's line to its verdict",
                                    {10'000, 20'000, 50'000, 100'000, 200'000, 500'000, 1'000'000, 2'000'000, 5'000'000,
                                     10'000'000, 20'000'000, 50'000'000, 100'000'000, 500'000'000, 2'000'000'000},
@@ -187,7 +192,25 @@ void Facts::settled(const SolutionResult &result, std::uint64_t now_ns) {
    events_.publish("mining.block", json + "}");
 }
 
-void Facts::show(const Pool &pool, const ServerNow &server, std::uint64_t now_ns) {
+void Facts::payout(const accounts::BatchView &batch, const accounts::TotalsView &totals) const {
+   std::string json = concat(R"({"batch":)", batch.batch);
+   member(json, "key", batch.key);
+   member(json, "coin", totals.coin);
+   member(json, "fund", accounts::name_of(batch.fund));
+   member(json, "state", accounts::name_of(batch.state));
+   member(json, "payments", batch.payments);
+   member(json, "amount", amount_text(batch.amount, totals.decimals));
+   member(json, "fee", amount_text(batch.fee, totals.decimals));
+   member(json, "transactions", batch.transactions);
+   if (!batch.text.empty())
+      member(json, "text", batch.text);
+   events_.publish("pool.payout", json + "}");
+   log_.info("payout ", batch.batch, " of ", amount_text(batch.amount, totals.decimals), " ", totals.symbol, " to ",
+             batch.payments, batch.payments == 1 ? " wallet: " : " wallets: ", accounts::name_of(batch.state),
+             batch.text.empty() ? "" : ", ", batch.text);
+}
+
+void Facts::show(const Pool &pool, const ServerNow &server, const accounts::TotalsView &totals, std::uint64_t now_ns) {
    auto fresh = std::make_shared<const Overview>(make_overview(pool, server, since_, now_ns));
    for (std::size_t i = 0; i < metrics_.size(); ++i) {
       const AlgorithmNow &one = fresh->algorithms[i];
@@ -203,6 +226,10 @@ void Facts::show(const Pool &pool, const ServerNow &server, std::uint64_t now_ns
    banned_addresses_.set(static_cast<std::int64_t>(server.banned_addresses));
    active_.set(static_cast<std::int64_t>(fresh->workers));
    banned_workers_.set(static_cast<std::int64_t>(fresh->workers_banned));
+   const accounts::Money owed = totals.balance + totals.paying;
+   pending_.set(static_cast<std::int64_t>(owed.main + owed.bonus));
+   immature_.set(static_cast<std::int64_t>(totals.immature.main + totals.immature.bonus));
+   paid_.set(static_cast<std::int64_t>(totals.paid.main + totals.paid.bonus));
    const std::lock_guard lock(mutex_);
    overview_ = std::move(fresh);
 }

@@ -75,9 +75,13 @@ T wait_for(Ask ask) {
    auto promise = std::make_shared<std::promise<T>>();
    auto answer = promise->get_future();
    ask([promise](T value) { promise->set_value(std::move(value)); });
-   if (answer.wait_for(k_patience) != std::future_status::ready)
-      throw Error(NEB_E_STATE, "the pool does not answer: it is ending");
-   return answer.get();
+   try {
+      if (answer.wait_for(k_patience) == std::future_status::ready)
+         return answer.get();
+   } catch (const std::future_error &) {
+      // The loop ended first.
+   }
+   throw Error(NEB_E_STATE, "the pool does not answer: it is ending");
 }
 
 std::string rate_text(std::uint64_t rate) {
