@@ -136,9 +136,7 @@ private:
       };
       if (const auto known = std::ranges::find_if(all, named); known != all.end())
          return static_cast<std::uint8_t>(known - all.begin());
-      PoolAlgorithm fresh = hasher_->add(name);
-      fresh.stratum = fresh.name == "cosmic-harmony" ? Dialect::cosmic : Dialect::xmrig;
-      all.push_back(std::move(fresh));
+      all.push_back(hasher_->add(name));
       return static_cast<std::uint8_t>(all.size() - 1);
    }
 
