@@ -32,7 +32,7 @@ struct Work {
 
 /// The last share that was meant to be good, for its duplicate.
 struct GoodShare {
-   std::string job;
+   std::string job, ntime;
    std::uint64_t nonce = 0;
    Digest digest{};
    std::uint64_t jobs = 0; ///< how many jobs the miner had got by then; 0: there is none

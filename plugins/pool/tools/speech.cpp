@@ -37,7 +37,7 @@ void Speech::submit(Miner &miner, ShareKind &kind, std::uint64_t id, std::string
       if (computer_.meets(digest, miner.work.target) == (kind == ShareKind::low))
          continue;
       if (kind == ShareKind::valid)
-         miner.good = {miner.work.id, nonce, digest, miner.jobs};
+         miner.good = {miner.work.id, miner.work.ntime, nonce, digest, miner.jobs};
       if (kind == ShareKind::invalid)
          digest[digest.size() / 2] ^= 1; // still under the target, and of no nonce
       return write(miner, kind, miner.work.id, nonce, digest, id, out);

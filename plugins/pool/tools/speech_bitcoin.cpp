@@ -85,9 +85,10 @@ private:
 
    void write(const Miner &miner, ShareKind kind, std::string_view job, std::uint64_t nonce, const Digest &,
               std::uint64_t id, std::string &out) override {
+      const std::string &ntime = kind == ShareKind::duplicate ? miner.good.ntime : miner.work.ntime;
       out += concat(submit_head(miner, job, id), R"(,")", std::string(2u * miner.extranonce2_bytes, '0'), R"(",")",
-                    kind == ShareKind::invalid ? "00000000" : miner.work.ntime, R"(",")",
-                    hex32(static_cast<std::uint32_t>(nonce)), "\"]}\n");
+                    kind == ShareKind::invalid ? "00000000" : ntime, R"(",")", hex32(static_cast<std::uint32_t>(nonce)),
+                    "\"]}\n");
    }
 
    [[nodiscard]] bool claims() const override { return false; }
