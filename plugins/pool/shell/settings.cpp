@@ -38,6 +38,12 @@ PortConfig read_port(const Config &config) {
    out.settings.fixed_max = config.get<std::uint64_t>("fixed_difficulty_max");
    if (out.settings.fixed_max < out.settings.fixed_min)
       config.at("fixed_difficulty_max").refuse("fixed_difficulty_max", "at least difficulty_min");
+   out.settings.jobs_replayed = config.get<std::uint32_t>("jobs_replayed");
+   const auto form = config.get<std::string>("autolykos_jobs");
+   out.settings.ergo = form == "nine"         ? ErgoForm::nine
+                       : form == "set_target" ? ErgoForm::set_target
+                                              : ErgoForm::automatic;
+   out.settings.nicehash = config.get<bool>("nicehash");
    return out;
 }
 
