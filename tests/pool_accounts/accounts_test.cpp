@@ -169,7 +169,7 @@ TEST(PoolAccounts, pay_what_is_due_and_take_back_what_failed) {
    EXPECT_EQ(books.accounts.batches(0, 9)[0].key, "pool-1-2") << "another key: the failed one stays failed";
    books.accounts.batch_said(2, {BatchSaid::State::paid, 1'000, 5, "aa", ""}, k_now + 700);
    EXPECT_EQ(books.miner("ZION_A").paid.main, 40'000'000u);
-   EXPECT_EQ(books.accounts.totals().network_fees, 1'000u);
+   EXPECT_EQ(books.accounts.totals().network_fees.main, 1'000u);
    EXPECT_EQ(books.accounts.payments("ZION_A", 0, 9).size(), 2u);
    books.balanced();
    books.open();

@@ -72,6 +72,8 @@ TEST(PoolRecords, never_build_more_than_their_bytes_could_hold) {
    // A slice that claims 2^60 entries.
    Bytes bytes = RecordWriter().number(1).number(1).number(1).number(std::uint64_t{1} << 60).bytes();
    EXPECT_THROW((void)decode<Slice>(bytes), Error);
+   // A name of one byte that is not there.
+   EXPECT_THROW((void)decode<Wallet>(Bytes{1, 1}), Error);
 }
 
 TEST(PoolRecords, of_another_version_are_refused) {
