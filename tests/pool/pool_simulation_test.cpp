@@ -58,7 +58,9 @@ private:
          return;
       case 2:
          world_.now += below(3 * k_second);
-         return world_.pool.tick(world_.now);
+         while (world_.pool.tick(world_.now, 1 + below(50)))
+            ;
+         return;
       case 3:
          if (below(3) == 0)
             world_.extranonce_size = below(8) == 0 ? 5 : 16; // of another upstream for a while
@@ -98,6 +100,8 @@ private:
       if ((dialect == Dialect::bitcoin || dialect == Dialect::ergo) && !tokens_.empty() && below(2) == 0)
          miner.session = tokens_[tokens_.size() - 1 - below(std::min<std::size_t>(tokens_.size(), 6))];
       const std::string wanted = miner.session;
+      if (!wanted.empty())
+         miner.begin_at(number * std::uint64_t{1'000'000});
       miner.log_in();
       if (!world_.closing.contains(number)) {
          resumed_ += !wanted.empty() && miner.session == wanted;

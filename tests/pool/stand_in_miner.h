@@ -45,6 +45,8 @@ public:
    }
    [[nodiscard]] std::size_t jobs() const { return jobs_.size(); }
    [[nodiscard]] bool has_shared() const { return shared_; }
+   /// Where its search begins: a miner that resumes does not begin anew.
+   void begin_at(std::uint64_t nonce) { nonce_ = nonce; }
    /// Something it was not asked for; nothing is expected of it but that it is answered.
    void say(const std::string &line) { (void)ask(line); }
 
