@@ -2,20 +2,16 @@
 /// host's tables.
 
 #include "core/pool.h"
+#include "shell/facts.h"
 #include "shell/hasher.h"
 #include "shell/server.h"
 #include "shell/settings.h"
 #include "shell/source.h"
 
-#include "common/hex.h"
-
-#include <nebula/events.hpp>
-#include <nebula/metrics.hpp>
 #include <nebula/plugin.hpp>
 #include <nebula/status.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <optional>
 #include <thread>
 
@@ -48,25 +44,14 @@ protected:
       source_.emplace(
          host(), settings_.work, *loop_, log(),
          [this](std::uint8_t algorithm, Template work) { take(algorithm, std::move(work)); },
-         [this](const SolutionResult &result) { settled(result); });
+         [this](const SolutionResult &result) { facts_->settled(result, clock_.monotonic_ns()); });
       source_->find();
       find_algorithms();
-      const Metrics metrics(host());
-      for (const PoolAlgorithm &one : settings_.pool.algorithms) {
-         const auto shares = [&](const char *status) {
-            return metrics.counter("zion_pool_shares", "Shares, by what became of them",
-                                   concat("algorithm=\"", one.name, "\",status=\"", status, '"'));
-         };
-         counters_.push_back(
-            {shares("accepted"), shares("stale"), shares("duplicate"), shares("low"), shares("invalid")});
-         blocks_.push_back(metrics.counter("zion_pool_blocks_found", "Blocks that miners of the pool found",
-                                           concat("algorithm=\"", one.name, '"')));
-      }
-      connections_ = metrics.gauge("zion_pool_connections", "Connections open now");
-      workers_ = metrics.gauge("zion_pool_active_miners", "Workers with a connection now");
+      facts_.emplace(host(), settings_.pool.algorithms);
    }
 
    void start() override {
+      facts_->started(clock_.monotonic_ns());
       pool_.emplace(settings_.pool, static_cast<Surroundings &>(*this));
       server_.emplace(settings_.server, *loop_, clock_, log());
       server_->serve(*pool_);
@@ -100,10 +85,6 @@ protected:
    }
 
 private:
-   struct ShareCounters {
-      Counter accepted, stale, duplicate, low, invalid;
-   };
-
    /// Which algorithms there are, and which of them each port has.
    void find_algorithms() {
       const std::vector<std::string> offered = source_->algorithms();
@@ -140,13 +121,7 @@ private:
          ticked_ns_ = now;
          pool_->tick(now);
          server_->tick();
-         connections_.set(static_cast<std::int64_t>(server_->connections()));
-         std::int64_t active = 0;
-         for (const auto &[name, worker] : pool_->workers())
-            active += worker->connections > 0;
-         workers_.set(active);
-         connections_now_ = server_->connections();
-         workers_now_ = static_cast<std::uint64_t>(active);
+         facts_->show(*pool_, server_->counts(), server_->connections(), now);
       }
       const bool more = pool_->broadcast(k_broadcast_slice, now);
       server_->flush();
@@ -155,23 +130,8 @@ private:
 
    void take(std::uint8_t algorithm, Template work) {
       hasher_->prepare(algorithm, work.epoch, work.next_epoch);
+      facts_->work(algorithm, work, clock_.monotonic_ns());
       pool_->work(algorithm, std::move(work));
-   }
-
-   void settled(const SolutionResult &result) {
-      if (result.outcome != NEB_WORK_BLOCK) {
-         if (result.outcome != NEB_WORK_ACCEPTED && result.outcome != NEB_WORK_STALE)
-            log().warn("the work source did not take a solution of ", result.worker, ": ", result.text);
-         return;
-      }
-      ++blocks_found_;
-      blocks_[result.algorithm].add();
-      log().info("block ", result.height, " by ", result.worker, ": ", result.block_id);
-      std::string json = concat(R"({"height":)", result.height, R"(,"worker":)");
-      append_json_string(json, result.worker);
-      json += R"(,"id":)";
-      append_json_string(json, result.block_id);
-      events_.publish("mining.block", json + "}");
    }
 
    void send(ConnectionId connection, std::string_view lines) override { server_->send(connection, lines); }
@@ -181,41 +141,30 @@ private:
    }
    void hash(const HashTask &task) override { hasher_->hash(task); }
    void submit(const Solution &solution) override { source_->submit(solution); }
-   void share(const ShareFact &fact) override {
-      ++shares_now_;
-      const ShareCounters &counters = counters_[fact.algorithm];
-      switch (fact.verdict) {
-      case Verdict::accepted:
-         return counters.accepted.add();
-      case Verdict::stale:
-         return counters.stale.add();
-      case Verdict::duplicate:
-         return counters.duplicate.add();
-      case Verdict::low:
-         return counters.low.add();
-      case Verdict::invalid:
-         return counters.invalid.add();
-      }
+   std::uint64_t share(const ShareFact &fact) override {
+      facts_->share(fact, clock_.monotonic_ns());
+      return 0;
    }
+   void session(const SessionFact &fact) override { facts_->session(fact); }
 
    std::string status_text() const {
-      return concat(R"({"summary":")", connections_now_.load(), " connections, ", workers_now_.load(), " workers, ",
-                    shares_now_.load(), " shares, ", blocks_found_.load(), R"( blocks","connections":)",
-                    connections_now_.load(), R"(,"workers":)", workers_now_.load(), R"(,"shares":)", shares_now_.load(),
-                    R"(,"blocks":)", blocks_found_.load(), "}");
+      if (!facts_)
+         return R"({"summary":"starting"})";
+      const auto now = facts_->overview();
+      const ShareCounts shares = now->shares();
+      return concat(R"({"summary":")", now->connections, " connections, ", now->workers, " workers, ", shares.accepted,
+                    " shares, ", shares.blocks, R"( blocks","connections":)", now->connections, R"(,"workers":)",
+                    now->workers, R"(,"shares":)", shares.accepted, R"(,"rejected":)", shares.rejected(),
+                    R"(,"blocks":)", shares.blocks, "}");
    }
 
    Status status_;
    Clock clock_{host()};
-   Events events_{host()};
    Settings settings_;
-   std::vector<ShareCounters> counters_; // per algorithm
-   std::vector<Counter> blocks_;
-   Gauge connections_, workers_;
-   std::atomic<std::uint64_t> connections_now_{0}, workers_now_{0}, shares_now_{0}, blocks_found_{0};
    std::uint64_t ticked_ns_ = 0;
 
    // In order of construction; each uses those above it.
+   std::optional<Facts> facts_;
    std::optional<Executor> executor_;
    std::optional<Loop> loop_;
    std::optional<Hasher> hasher_;

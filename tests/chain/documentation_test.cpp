@@ -2,6 +2,8 @@
 
 #include "support.h"
 
+#include "core/coinbase_mold.h"
+
 #include "common/hex.h"
 
 #include <fstream>
@@ -47,6 +49,27 @@ TEST(ProtocolPage, shows_what_is_hashed) {
    };
    EXPECT_EQ(input("cosmic-harmony"), example("cosmic-harmony-input"));
    EXPECT_EQ(input("randomx"), example("randomx-input"));
+}
+
+TEST(ProtocolPage, shows_the_header_with_a_coinbase_and_the_message) {
+   const Header header = genesis_block(nebula_dev()).header;
+   CoinbaseWitness witness;
+   for (std::uint8_t i = 0; i < witness.extranonce.size(); ++i)
+      witness.extranonce[i] = i;
+   witness.ntime = static_cast<std::uint32_t>(header.time_s) + 5;
+   const auto work = coinbase_work(header);
+   ASSERT_TRUE(work.ok());
+   EXPECT_EQ(to_hex(work->coinb1) + to_hex(witness.extranonce) + to_hex(work->coinb2),
+             example("coinbase-mold-coinbase"));
+   AlgorithmParams algorithm;
+   algorithm.mold = MoldId::bitcoin_coinbase;
+   algorithm.nonce_offset = 76;
+   EXPECT_EQ(to_hex(with_nonce(*mold_input(algorithm, header, witness.encode()), 0x01020304)),
+             example("coinbase-mold-input"));
+   algorithm.mold = MoldId::autolykos_message;
+   algorithm.nonce_bytes = 8;
+   algorithm.nonce_big = true;
+   EXPECT_EQ(to_hex(with_nonce(*mold_input(algorithm, header), 0x0102030405060708)), example("message-mold-input"));
 }
 
 TEST(ProtocolPage, shows_a_transfer) {

@@ -64,7 +64,7 @@ inline BlockPtr find_proof(const NetworkParams &network, const BlockTemplate &ba
    const CheapHasher hasher;
    Extranonce extranonce{seed};
    for (std::uint64_t nonce = 0; nonce < 1'000'000; ++nonce) {
-      BlockPtr block = *solve(network, base, extranonce, nonce);
+      BlockPtr block = *solve(network, base, {extranonce, nonce});
       if (check_pow(algorithm, base.epoch, block->header, block->proof, hasher))
          return block;
    }

@@ -1,6 +1,7 @@
 #include "support.h"
 #include "work_host.h"
 
+#include "core/tables.h"
 #include "shell/work_source.h"
 
 namespace nebula::chain {
@@ -30,8 +31,8 @@ struct Sink {
 
 class WorkSourceTest : public ::testing::Test {
 protected:
-   WorkSourceTest()
-      : network_(hard_network()), pow_(host_.host(), network_), executor_(host_.host()),
+   explicit WorkSourceTest(NetworkParams network = hard_network())
+      : network_(std::move(network)), pow_(host_.host(), network_), executor_(host_.host()),
         node_(*Chain::open(network_, store_), pow_, signatures_valid_one_by_one, MempoolLimits{}),
         work_(network_, pow_, executor_, Clock(host_.host()), Log(host_.host())) {
       work_.start(node_, {test::address(1), 0, 30}, [this](const Result<Added> &added, std::uint64_t) {
@@ -210,6 +211,93 @@ TEST_F(WorkSourceTest, keeps_a_bounded_number_of_templates) {
    neb_work_job job{};
    EXPECT_EQ(derive(sink_.templates[0].id, extranonce_, job), NEB_E_GONE);
    EXPECT_EQ(derive(sink_.templates[1].id, extranonce_, job), NEB_OK);
+}
+
+/// The same algorithm, mined as those of the yescrypt family are.
+class CoinbaseWorkTest : public WorkSourceTest {
+protected:
+   CoinbaseWorkTest() : WorkSourceTest(network_with_a_header()) {
+      EXPECT_EQ(table().watch(&table(), str("cosmic-harmony"), &CoinbaseWorkTest::on_template, this, &watch_), NEB_OK);
+   }
+
+   static NetworkParams network_with_a_header() {
+      NetworkParams out = hard_network();
+      out.algorithms[0].mold = MoldId::bitcoin_coinbase;
+      out.algorithms[0].nonce_offset = 76;
+      return out;
+   }
+
+   static void on_template(void *user, const neb_work_template *work) {
+      auto &self = *static_cast<CoinbaseWorkTest *>(user);
+      ASSERT_EQ(work->kind, static_cast<std::uint32_t>(NEB_WORK_COINBASE));
+      ASSERT_NE(work->coinbase, nullptr);
+      const neb_work_coinbase &parts = *work->coinbase;
+      EXPECT_EQ(parts.branch_count, 0u);
+      self.id_ = work->id;
+      self.target_ = U256::from_big_endian(work->network_target);
+      self.header_.version = parts.version;
+      self.header_.bits = parts.bits;
+      self.header_.time_s = parts.ntime;
+      std::copy_n(parts.previous, 32, self.header_.previous.begin());
+      self.coinb1_.assign(parts.coinb1.ptr, parts.coinb1.ptr + parts.coinb1.len);
+      self.coinb2_.assign(parts.coinb2.ptr, parts.coinb2.ptr + parts.coinb2.len);
+   }
+
+   /// As a miner of Stratum v1 does: builds the header from the parts and searches.
+   std::uint32_t search_header(common::BitcoinHeader header) {
+      Bytes coinbase = coinb1_;
+      coinbase.insert(coinbase.end(), extranonce_.begin(), extranonce_.end());
+      coinbase.insert(coinbase.end(), coinb2_.begin(), coinb2_.end());
+      header.merkle_root = common::bitcoin_merkle_root(coinbase, {});
+      while (digest_number(DigestOrder::words32, hash256(header.encode())) > target_)
+         ++header.nonce;
+      return header.nonce;
+   }
+
+   std::int32_t hand_in(std::uint32_t nonce, std::uint32_t ntime, std::uint32_t version_bits = 0) {
+      neb_work_solution solution{};
+      solution.size = sizeof solution;
+      solution.template_id = id_;
+      solution.nonce = nonce;
+      solution.ntime = ntime;
+      solution.version_bits = version_bits;
+      solution.extranonce = bytes(extranonce_);
+      EXPECT_EQ(table().submit(&table(), &solution, &Sink::on_result, &sink_), NEB_OK);
+      host_.run();
+      return sink_.outcomes.back();
+   }
+
+   neb_watch *watch_ = nullptr;
+   std::uint64_t id_ = 0;
+   U256 target_;
+   common::BitcoinHeader header_;
+   Bytes coinb1_, coinb2_;
+};
+
+TEST_F(CoinbaseWorkTest, a_header_that_a_miner_built_becomes_a_block_with_its_witness) {
+   header_.time_s += 17;
+   const std::uint32_t ntime = header_.time_s, nonce = search_header(header_);
+   EXPECT_EQ(hand_in(nonce, ntime + 1, 0), NEB_WORK_LOW) << "another time is another header";
+   EXPECT_EQ(hand_in(nonce, ntime, 0x2000), NEB_WORK_INVALID);
+   EXPECT_EQ(hand_in(nonce, ntime - 18), NEB_WORK_INVALID) << "earlier than the block";
+   EXPECT_EQ(hand_in(nonce, ntime), NEB_WORK_BLOCK);
+   const auto view = node_.store().read();
+   ASSERT_TRUE(view.ok());
+   const auto block = need_block(**view, network_, **stored_tip(**view));
+   ASSERT_TRUE(block.ok());
+   EXPECT_EQ((*block)->proof.mold, MoldId::bitcoin_coinbase);
+   EXPECT_EQ((*block)->proof.witness,
+             (CoinbaseWitness{Extranonce{7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7}, ntime}.encode()));
+   EXPECT_EQ((*block)->header.extranonce, Extranonce{});
+}
+
+TEST_F(CoinbaseWorkTest, a_sink_that_builds_no_header_gets_one_whole) {
+   neb_work_job job{};
+   ASSERT_EQ(derive(id_, extranonce_, job), NEB_OK);
+   EXPECT_EQ(job.input_size, 80u);
+   EXPECT_EQ(job.nonce_offset, 76u);
+   EXPECT_EQ(job.nonce_bytes, 4u);
+   EXPECT_EQ(hand_in(search_header(header_), 0), NEB_WORK_BLOCK) << "without a time it is that of the template";
 }
 
 } // namespace

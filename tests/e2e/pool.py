@@ -141,7 +141,7 @@ def a_recorded_session_is_answered_word_by_word_and_a_block_of_a_miner_is_the_ch
             for line in (f'zion_pool_shares_total{{{labels},status="accepted"}} 2', f'zion_pool_shares_total{{{labels},status="invalid"}} 1',
                          f"zion_pool_blocks_found_total{{{labels}}} 1"):
                 assert line in metrics, line
-            assert node.plugin("pool")["view"]["blocks"] == 1, node.plugin("pool")
+            wait_for("the block in the pool's status", lambda: node.plugin("pool")["view"]["blocks"] == 1)
             assert node.stop() == 0, node.log()
 
 

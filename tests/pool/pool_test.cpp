@@ -114,15 +114,21 @@ public:
       pool.hashed(task.ticket, cosmic_harmony::hash(task.input.bytes, static_cast<std::uint32_t>(task.nonce)), {}, now);
    }
    void submit(const Solution &solution) override { solutions.push_back(solution); }
-   void share(const ShareFact &fact) override { facts.push_back(fact); }
+   std::uint64_t share(const ShareFact &fact) override {
+      facts.push_back(fact);
+      return fact.verdict == Verdict::accepted && hold ? ++receipts : 0;
+   }
+   void session(const SessionFact &fact) override { sessions.push_back(fact); }
 
    std::uint64_t now = 100 * k_s, last_template = 0, forgotten = 0;
    Difficulty network_difficulty = 1'000'000;
-   bool slow = false;
+   bool slow = false, hold = false;
+   std::uint64_t receipts = 0;
    std::map<ConnectionId, std::vector<std::string>> sent;
    std::map<ConnectionId, std::string> closing;
    std::vector<HashTask> tasks;
    std::vector<Solution> solutions;
+   std::vector<SessionFact> sessions;
    std::vector<ShareFact> facts;
    Pool pool;
 };
@@ -194,6 +200,37 @@ TEST(Pool, hands_a_share_that_is_a_block_to_the_source) {
    EXPECT_EQ(world.solutions[0].template_id, 3u);
    EXPECT_EQ(common::to_hex(world.solutions[0].extranonce), "0000000100000000");
    EXPECT_TRUE(world.facts.back().solution);
+}
+
+TEST(Pool, answers_and_hands_in_only_what_is_booked) {
+   World world;
+   world.hold = true;
+   world.network_difficulty = 200;
+   world.give_work(true);
+   const Lines welcome = world.log_in(1, "ZION_A.rig+50");
+   const std::string notify = welcome[1].substr(welcome[1].find('\n') + 1);
+   const std::string job = World::job_of(notify);
+   const auto block = World::search(notify, 200, true);
+   EXPECT_EQ(world.submit(1, job, block), Lines{});
+   EXPECT_EQ(world.submit(1, job, block), Lines{}) << "a duplicate, but not its turn";
+   EXPECT_TRUE(world.solutions.empty());
+   EXPECT_TRUE(world.facts[0].block);
+   world.pool.booked(1);
+   EXPECT_EQ(world.sent[1].size(), 2u);
+   ASSERT_EQ(world.solutions.size(), 1u);
+   EXPECT_EQ(world.solutions[0].receipt, 1u);
+   EXPECT_TRUE(world.solutions[0].block);
+
+   const auto next =
+      World::search(notify, 200, true, static_cast<std::uint32_t>(std::stoul(block.first, nullptr, 16)) + 1);
+   EXPECT_EQ(world.submit(1, job, next), Lines{});
+   world.now += 2 * k_s;
+   world.pool.tick(world.now);
+   EXPECT_EQ(world.solutions.size(), 2u) << "a disk that hangs must not cost a block";
+   EXPECT_EQ(world.sent[1], Lines{});
+   world.pool.booked(2);
+   EXPECT_EQ(world.solutions.size(), 2u);
+   EXPECT_EQ(world.sent[1].size(), 1u);
 }
 
 TEST(Pool, pushes_new_work_and_refuses_shares_of_work_that_it_made_worthless) {
@@ -394,6 +431,45 @@ TEST(Pool, lets_a_connection_resume_with_its_extranonce_and_its_jobs) {
       world.say(6, R"({"id":1,"method":"mining.subscribe","params":["x",")" + token + R"("]})")[0].find("\"00000001\""),
       std::string::npos)
       << "too late";
+}
+
+TEST(Pool, lets_an_operator_ban_a_worker_and_take_it_back) {
+   World world;
+   (void)world.log_in(1);
+   (void)world.log_in(2, "ZION_B.rig");
+   const std::string key = "cosmic-harmony/ZION_A.rig";
+   EXPECT_FALSE(world.pool.ban("cosmic-harmony/ZION_A.other", 60 * k_s, world.now));
+   EXPECT_FALSE(world.pool.unban(key, world.now));
+   EXPECT_TRUE(world.pool.ban(key, 60 * k_s, world.now));
+   EXPECT_TRUE(world.closing.contains(1));
+   EXPECT_FALSE(world.closing.contains(2));
+   world.pool.closed(1, world.now);
+   const auto refused = world.log_in(3);
+   ASSERT_EQ(refused.size(), 1u);
+   EXPECT_NE(refused[0].find("Banned"), std::string::npos) << refused[0];
+   world.pool.closed(3, world.now);
+   EXPECT_TRUE(world.pool.unban(key, world.now));
+   const auto back = world.log_in(4);
+   ASSERT_FALSE(back.empty());
+   EXPECT_NE(back[0].find(R"("result":true)"), std::string::npos) << back[0];
+}
+
+TEST(Pool, tells_of_logins_and_of_their_ends) {
+   World world;
+   (void)world.log_in(1);
+   ASSERT_EQ(world.sessions.size(), 1u);
+   EXPECT_TRUE(world.sessions[0].opened);
+   EXPECT_FALSE(world.sessions[0].resumed);
+   EXPECT_EQ(world.sessions[0].worker->name, "rig");
+   EXPECT_EQ(world.sessions[0].difficulty, 50u);
+   world.now += 5 * k_s;
+   world.pool.closed(1, world.now);
+   ASSERT_EQ(world.sessions.size(), 2u);
+   EXPECT_FALSE(world.sessions[1].opened);
+   EXPECT_EQ(world.sessions[1].lived_ns, 5 * k_s);
+   world.open(2);
+   world.pool.closed(2, world.now);
+   EXPECT_EQ(world.sessions.size(), 2u) << "who never logged in is nobody";
 }
 
 } // namespace

@@ -58,6 +58,16 @@ def varint(n):
     return o+bytes([n])
 ex['randomx-input']=(b'\x10\x10'+varint(1767225600)+plain(h)+struct.pack('<I',0x01020304)+h[56:88]+varint(1)).hex()
 ex['cosmic-harmony-input']=(plain(h)+struct.pack('<I',0x01020304)).hex()
+def sha256d(data): return hashlib.sha256(hashlib.sha256(data).digest()).digest()
+def compact(target):
+    n=int.from_bytes(target,'big');size=(n.bit_length()+7)//8
+    digits=n<<8*(3-size) if size<=3 else n>>8*(size-3)
+    if digits&0x800000: digits>>=8;size+=1
+    return size<<24|digits
+cbm=struct.pack('<IB',1,1)+bytes(32)+b'\xff'*4+b'\x37\x04'+h[8:12]+b'\x20'+plain(h)+b'\x10'+bytes(range(16))+b'\xff'*4+b'\x01'+bytes(8)+b'\x01\x6a'+bytes(4)
+ex['coinbase-mold-coinbase']=cbm.hex()
+ex['coinbase-mold-input']=(struct.pack('<I',0x20000000)+h[24:56]+sha256d(cbm)+struct.pack('<III',1767225600+5,compact(h[120:152]),0x01020304)).hex()
+ex['message-mold-input']=(plain(h)+struct.pack('>Q',0x0102030405060708)).hex()
 ids=[bytes([i])*32 for i in range(1,6)]
 ex['merkle-of-five']=merkle(ids).hex()
 a1=bytes([0x11])*20;a2=bytes([0x22])*20

@@ -1,5 +1,7 @@
 #include "mold.h"
 
+#include "coinbase_mold.h"
+
 #include <algorithm>
 
 namespace nebula::chain {
@@ -52,20 +54,51 @@ Result<PowInput> at_offset(const AlgorithmParams &algorithm, const Header &heade
    return out;
 }
 
+PowInput commitment_alone(const Header &header) {
+   const Hash c = commitment(header);
+   PowInput out;
+   out.input.assign(c.begin(), c.end());
+   out.nonce_offset = k_nonce_appended;
+   return out;
+}
+
+Result<PowInput> with_coinbase(const Header &header, ByteView raw_witness) {
+   auto witness = decode_coinbase_witness(raw_witness);
+   if (!witness)
+      return witness.error();
+   auto built = coinbase_header(header, *witness);
+   if (!built)
+      return built.error();
+   const auto bytes = built->encode();
+   PowInput out;
+   out.input.assign(bytes.begin(), bytes.end());
+   out.nonce_offset = common::k_bitcoin_nonce_offset;
+   return out;
+}
+
 } // namespace
 
-Result<PowInput> mold_input(const AlgorithmParams &algorithm, const Header &header) {
+Result<PowInput> mold_input(const AlgorithmParams &algorithm, const Header &header, ByteView witness) {
    Result<PowInput> out = invalid("algorithm " + algorithm.name + " has a mold this version does not know");
-   if (algorithm.mold == MoldId::appended) {
-      const Hash c = commitment(header);
-      out = PowInput{Bytes(c.begin(), c.end()), k_nonce_appended, algorithm.nonce_bytes};
-   } else if (algorithm.mold == MoldId::monero_blob) {
+   switch (algorithm.mold) {
+   case MoldId::appended:
+   case MoldId::autolykos_message:
+      out = commitment_alone(header);
+      break;
+   case MoldId::monero_blob:
       out = monero_blob(header);
-   } else if (algorithm.mold == MoldId::offset) {
+      break;
+   case MoldId::offset:
       out = at_offset(algorithm, header);
+      break;
+   case MoldId::bitcoin_coinbase:
+      out = with_coinbase(header, witness);
+      break;
    }
-   if (out)
+   if (out) {
       out->nonce_bytes = algorithm.nonce_bytes;
+      out->nonce_big = algorithm.nonce_big;
+   }
    return out;
 }
 
@@ -77,12 +110,12 @@ Bytes with_nonce(const PowInput &input, std::uint64_t nonce) {
       out.resize(at + input.nonce_bytes);
    }
    for (std::size_t i = 0; i < input.nonce_bytes; ++i)
-      out[at + i] = static_cast<std::uint8_t>(nonce >> (8 * i));
+      out[at + (input.nonce_big ? input.nonce_bytes - 1 - i : i)] = static_cast<std::uint8_t>(nonce >> (8 * i));
    return out;
 }
 
-Result<Proof> make_proof(const AlgorithmParams &algorithm, std::uint64_t nonce) {
-   Proof out{nonce, algorithm.mold, {}};
+Result<Proof> make_proof(const AlgorithmParams &algorithm, std::uint64_t nonce, Bytes witness) {
+   Proof out{nonce, algorithm.mold, std::move(witness)};
    if (auto form = check_proof_form(algorithm, out); !form)
       return form.error();
    return out;
@@ -92,8 +125,10 @@ Result<void> check_proof_form(const AlgorithmParams &algorithm, const Proof &pro
    if (proof.mold != algorithm.mold)
       return invalid("the proof has mold " + std::to_string(static_cast<unsigned>(proof.mold)) + ", " + algorithm.name +
                      " needs mold " + std::to_string(static_cast<unsigned>(algorithm.mold)));
-   if (!proof.witness.empty())
-      return invalid("the proof has a witness, which its mold does not need");
+   const std::size_t witness_bytes = proof.mold == MoldId::bitcoin_coinbase ? k_coinbase_witness_bytes : 0;
+   if (proof.witness.size() != witness_bytes)
+      return invalid("the proof has a witness of " + std::to_string(proof.witness.size()) + " bytes, its mold needs " +
+                     std::to_string(witness_bytes));
    if (algorithm.nonce_bytes < 8 && proof.nonce >> (8 * algorithm.nonce_bytes) != 0)
       return invalid("the nonce has more bytes than " + algorithm.name + " takes");
    return {};

@@ -10,8 +10,7 @@
 
 namespace nebula::chain {
 
-/// How the commitment of a header becomes an algorithm's input (mold.h). The number stands in every proof; 4 and 5 are
-/// reserved for the 80-byte header with a coinbase (yescrypt family) and the Autolykos message.
+/// How the commitment of a header becomes an algorithm's input (mold.h). The number stands in every proof.
 enum class MoldId : std::uint8_t {
    appended = 1,
    monero_blob = 2,
@@ -42,6 +41,7 @@ struct AlgorithmParams {
    DigestOrder order = DigestOrder::big;
    EpochKind epoch = EpochKind::none;
    std::uint8_t nonce_bytes = 4;
+   bool nonce_big = false;         // most significant byte first, in the input
    std::uint32_t nonce_offset = 0; // for mold `offset`
    std::uint64_t start_difficulty = 1;
    /// Hashes of cosmic-harmony that cost a processor as much as one hash of this algorithm: makes work of different

@@ -8,7 +8,7 @@ Result<void> check_pow(const AlgorithmParams &algorithm, const Epoch &epoch, con
                        const PowHasher &hasher) {
    if (auto form = check_proof_form(algorithm, proof); !form)
       return form.error();
-   auto input = mold_input(algorithm, header);
+   auto input = mold_input(algorithm, header, proof.witness);
    if (!input)
       return input.error();
    auto digest = hasher.hash(algorithm, epoch, with_nonce(*input, proof.nonce));

@@ -1,6 +1,7 @@
 #include "template.h"
 
 #include "apply.h"
+#include "coinbase_mold.h"
 #include "reward.h"
 
 #include <algorithm>
@@ -33,6 +34,20 @@ Result<Epoch> upcoming_epoch(const ReadView &view, const AlgorithmParams &algori
    if (algorithm.epoch == EpochKind::key && seed_height(ahead) >= height)
       return epoch_at(view, algorithm, height);
    return epoch_at(view, algorithm, ahead);
+}
+
+Header header_of(const AlgorithmParams &algorithm, const BlockTemplate &base, const Solution &solution) {
+   Header out = base.header;
+   if (algorithm.mold != MoldId::bitcoin_coinbase)
+      out.extranonce = solution.extranonce;
+   return out;
+}
+
+Bytes witness_of(const AlgorithmParams &algorithm, const BlockTemplate &base, const Solution &solution) {
+   if (algorithm.mold != MoldId::bitcoin_coinbase)
+      return {};
+   const std::uint32_t ntime = solution.ntime != 0 ? solution.ntime : static_cast<std::uint32_t>(base.header.time_s);
+   return CoinbaseWitness{solution.extranonce, ntime}.encode();
 }
 
 } // namespace
@@ -88,15 +103,18 @@ Result<BlockTemplate> make_template(const Chain &chain, const TemplateRequest &r
    return out;
 }
 
-Result<BlockPtr> solve(const NetworkParams &network, const BlockTemplate &base, const Extranonce &extranonce,
-                       std::uint64_t nonce) {
-   const AlgorithmParams *algorithm = network.algorithm(base.header.algorithm);
-   auto proof = make_proof(*algorithm, nonce);
+Result<PowInput> search_input(const NetworkParams &network, const BlockTemplate &base, const Solution &solution) {
+   const AlgorithmParams &algorithm = *network.algorithm(base.header.algorithm);
+   return mold_input(algorithm, header_of(algorithm, base, solution), witness_of(algorithm, base, solution));
+}
+
+Result<BlockPtr> solve(const NetworkParams &network, const BlockTemplate &base, const Solution &solution) {
+   const AlgorithmParams &algorithm = *network.algorithm(base.header.algorithm);
+   auto proof = make_proof(algorithm, solution.nonce, witness_of(algorithm, base, solution));
    if (!proof)
       return proof.error();
    auto out = std::make_shared<Block>();
-   out->header = base.header;
-   out->header.extranonce = extranonce;
+   out->header = header_of(algorithm, base, solution);
    out->proof = std::move(*proof);
    out->transactions = base.transactions;
    return BlockPtr(std::move(out));

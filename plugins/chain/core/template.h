@@ -27,8 +27,19 @@ struct TemplateRequest {
 /// Fault::invalid: the algorithm is removed at the next height.
 [[nodiscard]] Result<BlockTemplate> make_template(const Chain &chain, const TemplateRequest &request);
 
-/// The block that solves `base` with this extranonce and nonce.
-[[nodiscard]] Result<BlockPtr> solve(const NetworkParams &network, const BlockTemplate &base,
-                                     const Extranonce &extranonce, std::uint64_t nonce);
+/// What was found. The extranonce goes into the header, or into the coinbase of an algorithm that has one; only that
+/// has a time of its own, and 0 is the template's.
+struct Solution {
+   Extranonce extranonce{};
+   std::uint64_t nonce = 0;
+   std::uint32_t ntime = 0;
+};
+
+/// The input to search for this extranonce and time; their nonce is not looked at.
+[[nodiscard]] Result<PowInput> search_input(const NetworkParams &network, const BlockTemplate &base,
+                                            const Solution &solution);
+
+/// The block that solves `base`.
+[[nodiscard]] Result<BlockPtr> solve(const NetworkParams &network, const BlockTemplate &base, const Solution &solution);
 
 } // namespace nebula::chain

@@ -2,6 +2,8 @@
 
 #include "core/mold.h"
 
+#include "common/bitcoin_header.h"
+
 #include <cstdlib>
 
 namespace nebula::chain {
@@ -15,6 +17,17 @@ Error missing(const std::string &name) {
 
 neb_pow_epoch epoch_of(const Epoch &epoch, EpochKind kind) {
    return {kind == EpochKind::key ? bytes(epoch.key) : neb_bytes{nullptr, 0}, epoch.height};
+}
+
+/// How an algorithm takes its nonce tells what its miners work on. Where a Bitcoin header has its nonce, one is built;
+/// eight bytes behind a message, the most significant first, are Autolykos'.
+MoldId mold_of(const neb_pow_algorithm &algorithm) {
+   const bool big = (algorithm.flags & NEB_POW_NONCE_BIG) != 0;
+   if (algorithm.nonce_offset == NEB_POW_NONCE_APPENDED)
+      return big && algorithm.nonce_bytes == 8 ? MoldId::autolykos_message : MoldId::appended;
+   const bool header = algorithm.nonce_offset == common::k_bitcoin_nonce_offset && algorithm.nonce_bytes == 4 &&
+                       algorithm.input_bytes_max >= common::k_bitcoin_header_bytes && !big;
+   return header ? MoldId::bitcoin_coinbase : MoldId::offset;
 }
 
 } // namespace
@@ -63,9 +76,9 @@ void PowServices::complete(NetworkParams &network) {
       const auto guard = slots_.at(algorithm.name).enter();
       if (algorithm.id < k_first_extra_id || !guard)
          continue;
-      const bool appended = guard->nonce_offset == NEB_POW_NONCE_APPENDED;
-      algorithm.mold = appended ? MoldId::appended : MoldId::offset;
-      algorithm.nonce_offset = appended ? 0 : guard->nonce_offset;
+      algorithm.mold = mold_of(*guard.get());
+      algorithm.nonce_offset = guard->nonce_offset == NEB_POW_NONCE_APPENDED ? 0 : guard->nonce_offset;
+      algorithm.nonce_big = (guard->flags & NEB_POW_NONCE_BIG) != 0;
       algorithm.nonce_bytes = static_cast<std::uint8_t>(guard->nonce_bytes);
       algorithm.order = static_cast<DigestOrder>(guard->digest_order);
       algorithm.epoch = static_cast<EpochKind>(guard->epoch_kind);

@@ -18,7 +18,29 @@ neb_pow_epoch epoch_of(const Epoch &epoch, EpochKind kind) {
 }
 
 std::uint32_t work_kind(const AlgorithmParams &algorithm) {
-   return algorithm.mold == MoldId::appended ? NEB_WORK_COMMITMENT : NEB_WORK_BLOB;
+   switch (algorithm.mold) {
+   case MoldId::appended:
+      return NEB_WORK_COMMITMENT;
+   case MoldId::bitcoin_coinbase:
+      return NEB_WORK_COINBASE;
+   case MoldId::autolykos_message:
+      return NEB_WORK_MESSAGE;
+   case MoldId::monero_blob:
+   case MoldId::offset:
+      break;
+   }
+   return NEB_WORK_BLOB;
+}
+
+neb_work_coinbase wire(const CoinbaseWork &work) {
+   neb_work_coinbase out{};
+   out.coinb1 = bytes(work.coinb1);
+   out.coinb2 = bytes(work.coinb2);
+   out.version = work.version;
+   out.bits = work.bits;
+   out.ntime = work.ntime;
+   std::ranges::copy(work.previous, out.previous);
+   return out;
 }
 
 std::int32_t outcome_of(Fault fault) {
@@ -122,8 +144,18 @@ WorkSource::Kept WorkSource::renew(const AlgorithmParams &algorithm) {
       log_.warn("no work for ", algorithm.name, ": ", base.error().text);
       return nullptr;
    }
+   CoinbaseWork coinbase;
+   if (algorithm.mold == MoldId::bitcoin_coinbase) {
+      auto work = coinbase_work(base->header);
+      if (!work) {
+         log_.warn("no work for ", algorithm.name, ": ", work.error().text);
+         return nullptr;
+      }
+      coinbase = std::move(*work);
+   }
    const std::lock_guard lock(book_mutex_);
-   auto kept = std::make_shared<const KeptTemplate>(KeptTemplate{next_id_++, &algorithm, std::move(*base)});
+   auto kept =
+      std::make_shared<const KeptTemplate>(KeptTemplate{next_id_++, &algorithm, std::move(*base), std::move(coinbase)});
    book_.push_back(kept);
    if (book_.size() > k_templates_kept)
       book_.pop_front();
@@ -148,6 +180,9 @@ void WorkSource::hand_out(const Watch &watch, const KeptTemplate &kept, bool cle
    std::ranges::copy(target, out.network_target);
    std::ranges::copy(target, out.submit_target);
    out.coin = str(network_.name);
+   const neb_work_coinbase coinbase = wire(kept.coinbase);
+   if (out.kind == NEB_WORK_COINBASE)
+      out.coinbase = &coinbase;
    watch.on_template(watch.user, &out);
 }
 
@@ -210,9 +245,9 @@ neb_status WorkSource::derive(std::uint64_t id, neb_bytes extranonce, neb_work_j
       return NEB_E_GONE;
    if (extranonce.len != k_extranonce_bytes)
       return NEB_E_INVALID;
-   Header header = kept->base.header;
-   std::memcpy(header.extranonce.data(), extranonce.ptr, k_extranonce_bytes);
-   auto input = mold_input(*kept->algorithm, header);
+   Solution place;
+   std::memcpy(place.extranonce.data(), extranonce.ptr, k_extranonce_bytes);
+   auto input = search_input(network_, kept->base, place);
    if (!input || input->input.size() > NEB_WORK_INPUT_MAX)
       return NEB_E_UNSUPPORTED;
    out->input_size = static_cast<std::uint32_t>(input->input.size());
@@ -229,8 +264,10 @@ neb_status WorkSource::submit(const neb_work_solution &solution, neb_on_result o
       return NEB_E_STATE;
    if (solution.extranonce.len != k_extranonce_bytes)
       return NEB_E_INVALID;
-   Pending pending{solution.template_id, solution.nonce, {}, on_result, user};
-   std::memcpy(pending.extranonce.data(), solution.extranonce.ptr, k_extranonce_bytes);
+   Pending pending{solution.template_id, {}, solution.version_bits, on_result, user};
+   std::memcpy(pending.found.extranonce.data(), solution.extranonce.ptr, k_extranonce_bytes);
+   pending.found.nonce = solution.nonce;
+   pending.found.ntime = solution.ntime;
    {
       const std::lock_guard lock(queue_mutex_);
       if (queue_.size() >= k_solutions_waiting_max)
@@ -242,7 +279,7 @@ neb_status WorkSource::submit(const neb_work_solution &solution, neb_on_result o
    } catch (const nebula::Error &error) {
       // Nobody will come for it: take it back, unless another task already did.
       const std::lock_guard lock(queue_mutex_);
-      if (!queue_.empty() && queue_.back().user == user && queue_.back().nonce == pending.nonce) {
+      if (!queue_.empty() && queue_.back().user == user && queue_.back().found.nonce == pending.found.nonce) {
          queue_.pop_back();
          return error.status();
       }
@@ -280,7 +317,9 @@ void WorkSource::judge(const Pending &pending) {
    if (kept == nullptr)
       return answer(pending, NEB_WORK_STALE, 0, {}, "the template is no longer kept");
    const std::uint64_t height = kept->base.header.height;
-   auto block = solve(network_, kept->base, pending.extranonce, pending.nonce);
+   if (pending.version_bits != 0)
+      return answer(pending, NEB_WORK_INVALID, height, {}, "the header's version is not the miner's to choose");
+   auto block = solve(network_, kept->base, pending.found);
    if (!block)
       return answer(pending, NEB_WORK_INVALID, height, {}, block.error().text);
    const std::uint64_t began_ns = clock_.monotonic_ns();

@@ -6,6 +6,8 @@
 #include "node.h"
 #include "pow_services.h"
 
+#include "core/coinbase_mold.h"
+
 #include <nebula/clock.hpp>
 #include <nebula/executor.hpp>
 #include <nebula/svc/work-source.h>
@@ -22,6 +24,7 @@ struct KeptTemplate {
    std::uint64_t id = 0;
    const AlgorithmParams *algorithm = nullptr;
    BlockTemplate base;
+   CoinbaseWork coinbase; // of mold `bitcoin_coinbase`
 };
 
 class WorkSource {
@@ -55,8 +58,8 @@ private:
    };
    struct Pending {
       std::uint64_t template_id = 0;
-      std::uint64_t nonce = 0;
-      Extranonce extranonce{};
+      Solution found;
+      std::uint32_t version_bits = 0;
       neb_on_result on_result = nullptr;
       void *user = nullptr;
    };

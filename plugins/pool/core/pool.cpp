@@ -46,6 +46,7 @@ void Pool::closed(ConnectionId connection, std::uint64_t now_ns) {
       return;
    Session &session = found->second;
    if (session.worker) {
+      tell(session, false, now_ns);
       --session.worker->connections;
       session.worker->seen_ns = now_ns;
       session.worker->left_behind = session.vardiff;
@@ -61,6 +62,43 @@ void Pool::closed(ConnectionId connection, std::uint64_t now_ns) {
 void Pool::doom(Session &session, std::string_view why) {
    session.doomed = true;
    around_.close(session.connection, why);
+}
+
+void Pool::tell(const Session &session, bool opened, std::uint64_t now_ns) {
+   SessionFact fact;
+   fact.opened = opened;
+   fact.resumed = opened && session.jobs_given > 0;
+   fact.algorithm = session.algorithm;
+   fact.dialect = session.dialect;
+   fact.connection = session.connection;
+   fact.difficulty = session.vardiff.difficulty;
+   fact.lived_ns = now_ns - session.opened_ns;
+   fact.worker = session.worker.get();
+   around_.session(fact);
+}
+
+bool Pool::ban(const std::string &key, std::uint64_t ban_ns, std::uint64_t now_ns) {
+   const auto found = workers_.find(key);
+   if (found == workers_.end())
+      return false;
+   found->second->score.ban(ban_ns, now_ns);
+   for (auto &[connection, session] : sessions_)
+      if (session.worker == found->second && !session.doomed)
+         doom(session, "banned by the operator");
+   return true;
+}
+
+bool Pool::unban(const std::string &key, std::uint64_t now_ns) {
+   const auto found = workers_.find(key);
+   if (found == workers_.end() || !found->second->score.banned(now_ns))
+      return false;
+   found->second->score.unban();
+   return true;
+}
+
+const Template *Pool::current(std::uint8_t algorithm) const {
+   const auto kept = newest(algorithm);
+   return kept ? &kept->work : nullptr;
 }
 
 void Pool::refuse(ConnectionId connection, std::string_view why) {
@@ -125,6 +163,7 @@ bool Pool::broadcast(std::size_t most, std::uint64_t now_ns) {
 }
 
 void Pool::tick(std::uint64_t now_ns) {
+   submit_overdue(now_ns);
    for (auto &[connection, session] : sessions_) {
       if (session.doomed)
          continue;

@@ -64,6 +64,8 @@ struct Solution {
    common::Bytes extranonce;
    Digest digest{};
    std::string worker;
+   bool block = false;        ///< it meets the network's target
+   std::uint64_t receipt = 0; ///< of its share
 };
 
 enum class Verdict : std::uint8_t { accepted, stale, duplicate, low, invalid };
@@ -74,9 +76,24 @@ struct ShareFact {
    std::uint8_t algorithm = 0;
    Difficulty difficulty = 0; ///< of its job; what an accepted share is worth
    std::uint64_t height = 0;
-   bool solution = false; ///< it went to the source too
+   Difficulty network_difficulty = 1; ///< of its job, when accepted
+   bool solution = false;             ///< it goes to the source too
+   bool block = false;                ///< it meets the network's target
+   Worker *worker = nullptr;
+   const char *reason = "";   ///< for people; empty when accepted
+   std::uint64_t took_ns = 0; ///< from its line to its verdict
+};
+
+/// A worker's connection logged in, or ended after it did.
+struct SessionFact {
+   bool opened = true;
+   bool resumed = false; ///< it goes on with the jobs of an earlier connection
+   std::uint8_t algorithm = 0;
+   Dialect dialect = Dialect::unknown;
+   ConnectionId connection = 0;
+   Difficulty difficulty = 0;
+   std::uint64_t lived_ns = 0; ///< when it ended
    const Worker *worker = nullptr;
-   const char *reason = ""; ///< for people; empty when accepted
 };
 
 class Surroundings {
@@ -91,7 +108,10 @@ public:
    /// Answered by `Pool::hashed`, once, from here or later.
    virtual void hash(const HashTask &task) = 0;
    virtual void submit(const Solution &solution) = 0;
-   virtual void share(const ShareFact &fact) = 0;
+   /// A number that grows with each accepted share: its answer, and its solution, go out once `Pool::booked` has said
+   /// that number or a later one. 0: at once.
+   virtual std::uint64_t share(const ShareFact &fact) = 0;
+   virtual void session(const SessionFact &) {}
 };
 
 class Pool {
@@ -115,11 +135,22 @@ public:
    /// The answer to a HashTask; nothing: it cannot be computed, for `why`.
    void hashed(std::uint64_t ticket, const std::optional<Digest> &digest, std::string_view why, std::uint64_t now_ns);
 
+   /// Shares up to this receipt survive whatever happens to the pool.
+   void booked(std::uint64_t receipt);
+
    /// Silence, timeouts, refreshed jobs. About once a second; looks at a part of the connections each time.
    void tick(std::uint64_t now_ns);
 
+   /// Shuts a worker out, and closes its connections. False: there is no such worker. `key`: "ALGORITHM/WALLET.WORKER".
+   [[nodiscard]] bool ban(const std::string &key, std::uint64_t ban_ns, std::uint64_t now_ns);
+   /// False: there is no such worker, or it is not banned.
+   [[nodiscard]] bool unban(const std::string &key, std::uint64_t now_ns);
+
+   /// The newest work of an algorithm; null: there is none yet. Valid until the next call of `work`.
+   [[nodiscard]] const Template *current(std::uint8_t algorithm) const;
    [[nodiscard]] std::size_t connections() const { return sessions_.size(); }
    [[nodiscard]] const std::unordered_map<std::string, std::shared_ptr<Worker>> &workers() const { return workers_; }
+   [[nodiscard]] const std::unordered_map<ConnectionId, Session> &sessions() const { return sessions_; }
    [[nodiscard]] const PoolSettings &settings() const { return settings_; }
 
 private:
@@ -137,6 +168,14 @@ private:
       std::uint8_t algorithm = 0;
       std::uint32_t extranonce = 0;
       Digest claimed{};
+      std::uint64_t received_ns = 0;
+   };
+   /// What waits for `booked`.
+   struct Held {
+      std::uint64_t receipt = 0;
+      ConnectionId connection = 0;
+      std::uint64_t since_ns = 0;
+      std::optional<Solution> solution;
    };
    struct Dormant {
       Session session;
@@ -177,6 +216,7 @@ private:
    void settle(Session *session, std::uint64_t ticket, const Pending &share, Verdict verdict, const char *reason,
                std::uint64_t now_ns);
    void flush(Session &session);
+   void submit_overdue(std::uint64_t now_ns);
 
    Session *find(ConnectionId connection);
    [[nodiscard]] const PortSettings &port(const Session &session) const { return settings_.ports[session.port]; }
@@ -184,6 +224,7 @@ private:
       return settings_.algorithms[session.algorithm];
    }
    void doom(Session &session, std::string_view why);
+   void tell(const Session &session, bool opened, std::uint64_t now_ns);
    std::uint64_t random();
 
    PoolSettings settings_;
@@ -193,6 +234,8 @@ private:
    std::map<std::uint64_t, Dormant> dormant_;                     // by token
    std::vector<std::deque<std::shared_ptr<KeptTemplate>>> books_; // per algorithm, newest last
    std::unordered_map<std::uint64_t, Pending> pending_;
+   std::deque<Held> held_; // by receipt
+   std::uint64_t booked_ = 0;
    Extranonces extranonces_;
    std::uint64_t next_ticket_ = 1;
    std::uint64_t random_state_;

@@ -107,6 +107,8 @@ const char *Pool::enter(Session &session, const WorkerName &name, std::string ag
    } else if (session.vardiff.last_ns == 0) {
       session.vardiff = at.vardiff.start(at.start, now_ns);
    }
+   if (!session.authorized)
+      tell(session, true, now_ns);
    session.authorized = true;
    return nullptr;
 }

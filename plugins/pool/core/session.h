@@ -37,8 +37,9 @@ struct GivenJob {
 /// alike and go by their order.
 struct Awaiting {
    std::uint64_t ticket = 0;
-   std::string id;     ///< of the request
-   std::string answer; ///< empty: not yet
+   std::string id;            ///< of the request
+   std::string answer;        ///< empty: not yet
+   std::uint64_t receipt = 0; ///< the answer waits until this is booked
 };
 
 struct Session {

@@ -27,6 +27,9 @@ Fault fault_of(Verdict verdict) {
 }
 
 /// As miners' programs, and their users, know them.
+/// A disk that hangs must not cost a block: a solution waits that long for its share to be booked.
+constexpr std::uint64_t k_solution_wait_ns = 1'000'000'000;
+
 constexpr const char *k_stale = "Stale share", *k_duplicate = "Duplicate share", *k_low = "Low difficulty share",
                      *k_invalid = "Invalid share";
 
@@ -42,6 +45,7 @@ void Pool::judge(Session &session, std::string_view id, const SubmitDigest &subm
    share.nonce = submit.nonce;
    share.extranonce = session.extranonce;
    share.claimed = submit.digest;
+   share.received_ns = now_ns;
    const std::uint64_t ticket = next_ticket_++;
    if (session.awaiting.size() >= Session::k_awaiting_max) {
       refuse(session, id, Fault::busy, "too many shares at once: earlier ones are still being verified");
@@ -110,22 +114,27 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
    fact.difficulty = share.difficulty;
    fact.worker = share.worker.get();
    fact.reason = reason;
+   fact.took_ns = now_ns - share.received_ns;
    std::optional<Solution> solution;
    bool banned = false;
    switch (verdict) {
    case Verdict::accepted: {
       const Template &work = share.work->work;
       fact.height = work.height;
+      fact.network_difficulty = work.network_difficulty;
       ++worker.shares.accepted;
       worker.shares.hashes += share.difficulty;
       worker.share_ns = now_ns;
       worker.score.good();
+      worker.rate.add(share.difficulty, now_ns);
       const U256 number = number_of(share.claimed, settings_.algorithms[share.algorithm].digest_order);
-      if (number <= work.submit_target || number <= work.network_target) {
+      fact.block = number <= work.network_target;
+      if (fact.block || number <= work.submit_target) {
          fact.solution = true;
          solution = Solution{share.algorithm, work.id,
                              share.nonce,     extranonce_of(share.extranonce, work),
-                             share.claimed,   worker.name.empty() ? worker.wallet : worker.wallet + "." + worker.name};
+                             share.claimed,   worker.name.empty() ? worker.wallet : worker.wallet + "." + worker.name,
+                             fact.block,      0};
       }
       break;
    }
@@ -145,16 +154,22 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
       banned = worker.score.bad(settings_.ban, now_ns);
       break;
    }
+   const std::uint64_t receipt = around_.share(fact);
    if (session) {
-      for (Awaiting &one : session->awaiting)
-         if (one.ticket == ticket)
-            one.answer = verdict == Verdict::accepted
-                            ? ok_reply(session->dialect, one.id)
-                            : error_reply(session->dialect, one.id, fault_of(verdict), reason);
+      for (Awaiting &one : session->awaiting) {
+         if (one.ticket != ticket)
+            continue;
+         one.answer = verdict == Verdict::accepted ? ok_reply(session->dialect, one.id)
+                                                   : error_reply(session->dialect, one.id, fault_of(verdict), reason);
+         one.receipt = receipt;
+      }
       flush(*session);
    }
-   around_.share(fact);
    if (solution)
+      solution->receipt = receipt;
+   if (receipt > booked_)
+      held_.push_back({receipt, share.connection, now_ns, std::move(solution)});
+   else if (solution)
       around_.submit(*solution);
    if (!session)
       return;
@@ -170,10 +185,33 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
       push_job(*session, false, now_ns);
 }
 
+void Pool::booked(std::uint64_t receipt) {
+   booked_ = std::max(booked_, receipt);
+   while (!held_.empty() && held_.front().receipt <= booked_) {
+      const Held held = std::move(held_.front());
+      held_.pop_front();
+      if (held.solution)
+         around_.submit(*held.solution);
+      if (Session *session = find(held.connection))
+         flush(*session);
+   }
+}
+
+void Pool::submit_overdue(std::uint64_t now_ns) {
+   for (Held &held : held_) {
+      if (now_ns - held.since_ns < k_solution_wait_ns)
+         break;
+      if (held.solution)
+         around_.submit(*held.solution);
+      held.solution.reset();
+   }
+}
+
 /// Answers go out in the order of the questions.
 void Pool::flush(Session &session) {
    auto &awaiting = session.awaiting;
-   const auto open = std::ranges::find_if(awaiting, [](const Awaiting &one) { return one.answer.empty(); });
+   const auto open =
+      std::ranges::find_if(awaiting, [&](const Awaiting &one) { return one.answer.empty() || one.receipt > booked_; });
    for (auto one = awaiting.begin(); one != open; ++one)
       around_.send(session.connection, one->answer);
    awaiting.erase(awaiting.begin(), open);

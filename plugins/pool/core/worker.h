@@ -2,6 +2,7 @@
 
 /// A worker: WALLET.WORKER at one algorithm, whatever connections it has now.
 
+#include "rate.h"
 #include "score.h"
 #include "vardiff.h"
 
@@ -22,9 +23,11 @@ struct Worker {
    std::string wallet, name, agent; ///< `name` without the wallet; may be empty
    std::uint8_t algorithm = 0;
    std::uint32_t connections = 0;
+   std::uint32_t account = 0; ///< of this run's accounts; 0: none yet
    std::uint64_t first_ns = 0, seen_ns = 0, share_ns = 0;
    ShareCounts shares;
    Score score;
+   RateMeter rate;
    /// What a connection that ended had learnt, for the next one.
    std::optional<VardiffState> left_behind;
 };

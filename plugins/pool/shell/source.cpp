@@ -42,18 +42,19 @@ Template owned(const neb_work_template &wire) {
 struct Submitted {
    Loop *loop;
    Source::OnResult on_result;
-   std::uint8_t algorithm;
-   std::string worker;
+   Solution solution;
 };
 
 void answered(void *user, const neb_work_result *wire) {
    const std::unique_ptr<Submitted> submitted(static_cast<Submitted *>(user));
    SolutionResult result{wire->outcome,
-                         submitted->algorithm,
+                         submitted->solution.algorithm,
+                         submitted->solution.block,
+                         submitted->solution.receipt,
                          wire->height,
                          std::string(view(wire->block_id)),
                          std::string(view(wire->text)),
-                         std::move(submitted->worker)};
+                         std::move(submitted->solution.worker)};
    submitted->loop->post(
       [on_result = std::move(submitted->on_result), result = std::move(result)] { on_result(result); });
 }
@@ -151,12 +152,19 @@ void Source::submit(const Solution &solution) {
    wire.extranonce = {solution.extranonce.data(), solution.extranonce.size()};
    wire.digest = {solution.digest.data(), solution.digest.size()};
    wire.worker = str(solution.worker);
-   auto submitted = std::make_unique<Submitted>(Submitted{&loop_, on_result_, solution.algorithm, solution.worker});
+   auto submitted = std::make_unique<Submitted>(Submitted{&loop_, on_result_, solution});
    const neb_status status = source ? source->submit(source.get(), &wire, &answered, submitted.get()) : NEB_E_STATE;
    if (status == NEB_OK)
       (void)submitted.release(); // `answered` has it
    else
-      on_result_({NEB_WORK_LOST, solution.algorithm, 0, {}, "the work source does not take it now", solution.worker});
+      on_result_({NEB_WORK_LOST,
+                  solution.algorithm,
+                  solution.block,
+                  solution.receipt,
+                  0,
+                  {},
+                  "the work source does not take it now",
+                  solution.worker});
 }
 
 } // namespace nebula::pool

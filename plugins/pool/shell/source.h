@@ -22,6 +22,8 @@ namespace nebula::pool {
 struct SolutionResult {
    std::int32_t outcome = NEB_WORK_LOST; ///< NEB_WORK_...
    std::uint8_t algorithm = 0;
+   bool block = false;        ///< the solution met the network's target
+   std::uint64_t receipt = 0; ///< of the solution's share
    std::uint64_t height = 0;
    std::string block_id, text, worker;
 };

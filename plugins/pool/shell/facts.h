@@ -1,0 +1,55 @@
+#pragma once
+
+/// What the pool tells the world of itself: metrics, events, counts since the start, log lines of blocks. Everything is
+/// for the loop's thread, except `overview`.
+
+#include "overview.h"
+#include "source.h"
+
+#include <nebula/events.hpp>
+#include <nebula/log.hpp>
+#include <nebula/metrics.hpp>
+
+#include <mutex>
+
+namespace nebula::pool {
+
+class Facts {
+public:
+   Facts(Host host, const std::vector<PoolAlgorithm> &algorithms);
+
+   void started(std::uint64_t now_ns);
+   void work(std::uint8_t algorithm, const Template &work, std::uint64_t now_ns);
+   void share(const ShareFact &fact, std::uint64_t now_ns);
+   void session(const SessionFact &fact);
+   void settled(const SolutionResult &result, std::uint64_t now_ns);
+   /// About once a second.
+   void show(const Pool &pool, const ServerCounts &counts, std::size_t connections, std::uint64_t now_ns);
+
+   /// The last one shown; never null. Thread-safe.
+   [[nodiscard]] std::shared_ptr<const Overview> overview() const;
+
+private:
+   struct AlgorithmMetrics {
+      Counter accepted, stale, duplicate, low, invalid, blocks;
+      Gauge hashrate, difficulty, workers, network_difficulty;
+   };
+
+   [[nodiscard]] const std::string &coin(std::uint8_t algorithm) const { return coins_[algorithm]; }
+
+   Log log_;
+   Events events_;
+   std::vector<std::string> names_, coins_; // per algorithm
+   std::vector<AlgorithmMetrics> metrics_;
+   Counter connections_total_, connections_refused_;
+   Gauge connections_, active_, banned_workers_;
+   Histogram processing_, block_time_;
+   SinceStart since_;
+   ServerCounts counted_; // of the server's counts, what the counters have already
+   std::uint64_t block_ns_ = 0;
+
+   mutable std::mutex mutex_;
+   std::shared_ptr<const Overview> overview_ = std::make_shared<const Overview>(); // with mutex_
+};
+
+} // namespace nebula::pool
