@@ -49,7 +49,6 @@ void Conversation::fail(const std::string &why, bool refused) {
 }
 
 void Conversation::begin(std::uint64_t now_ns) {
-   begun_ns_ = now_ns;
    const std::uint64_t id = ++last_id_;
    if (dialect_ == Dialect::xmrig)
       ask(Asked::login, id, login_request(id, account_), now_ns);
@@ -200,8 +199,6 @@ bool Conversation::submit(const Share &share, std::uint64_t now_ns) {
 void Conversation::tick(std::uint64_t now_ns) {
    if (over_)
       return;
-   if (!serving_ && now_ns - begun_ns_ >= patience_.answer_ns)
-      return fail("it gave no job within " + std::to_string(patience_.answer_ns / 1'000'000'000) + " s");
    if (!pending_.empty() && now_ns - pending_.begin()->second.since_ns >= patience_.answer_ns) {
       if (pending_.begin()->second.what != Asked::extranonce)
          return fail("it gave no answer within " + std::to_string(patience_.answer_ns / 1'000'000'000) + " s");

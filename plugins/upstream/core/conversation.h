@@ -12,7 +12,7 @@ namespace nebula::upstream {
 
 /// How long a pool may take.
 struct Patience {
-   std::uint64_t connect_ns = 3'000'000'000;    ///< from connecting to the first job
+   std::uint64_t connect_ns = 4'000'000'000;    ///< from connecting to the first job
    std::uint64_t answer_ns = 20'000'000'000;    ///< for an answer
    std::uint64_t job_ns = 600'000'000'000;      ///< from job to job; 0: for ever
    std::uint64_t keepalive_ns = 60'000'000'000; ///< of silence of ours, before keepalived
@@ -91,7 +91,7 @@ private:
    Listener &listener_;
    std::map<std::uint64_t, Pending> pending_; // by request id, so in the order of asking
    std::size_t shares_ = 0;                   // among them
-   std::uint64_t last_id_ = 0, begun_ns_ = 0, said_ns_ = 0, job_ns_ = 0;
+   std::uint64_t last_id_ = 0, said_ns_ = 0, job_ns_ = 0;
    std::string session_;
    NewExtranonce space_;
    std::optional<U256> target_;   // as announced apart from the jobs

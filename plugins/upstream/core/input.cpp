@@ -1,10 +1,8 @@
 #include "input.h"
 
+#include "common/bitcoin_header.h"
+
 #include <nebula/svc/pow-algorithm.h>
-
-#include <openssl/sha.h>
-
-#include <algorithm>
 
 namespace nebula::upstream {
 namespace {
@@ -12,20 +10,8 @@ namespace {
 constexpr std::uint64_t k_blob_slice = 1ull << 24;   // byte 42 tells the sinks apart, as XMRig's NiceHash mode wants it
 constexpr std::uint64_t k_cosmic_slice = 1ull << 24; // ten seconds of a million hashes a second
 
-Hash sha256d(ByteView bytes) {
-   Hash once{}, twice{};
-   SHA256(bytes.data(), bytes.size(), once.data());
-   SHA256(once.data(), once.size(), twice.data());
-   return twice;
-}
-
 void append(Bytes &out, ByteView bytes) {
    out.insert(out.end(), bytes.begin(), bytes.end());
-}
-
-void append_little(Bytes &out, std::uint32_t word) {
-   for (unsigned shift = 0; shift < 32; shift += 8)
-      out.push_back(static_cast<std::uint8_t>(word >> shift));
 }
 
 Slices ergo_slices(const Job &job, Split split) {
@@ -81,24 +67,20 @@ Input sliced_input(const Job &job, Dialect dialect, const Slices &slices, std::u
 
 Input header_input(const Job &job, ByteView extranonce2, std::uint32_t ntime) {
    const CoinbaseParts &parts = *job.coinbase;
-   Bytes joined = parts.coinb1;
-   append(joined, job.extranonce1);
-   append(joined, extranonce2);
-   append(joined, parts.coinb2);
-   Hash root = sha256d(joined);
-   for (const Hash &branch : parts.branches) {
-      joined.assign(root.begin(), root.end());
-      append(joined, branch);
-      root = sha256d(joined);
-   }
+   Bytes coinbase = parts.coinb1;
+   append(coinbase, job.extranonce1);
+   append(coinbase, extranonce2);
+   append(coinbase, parts.coinb2);
+   common::BitcoinHeader header;
+   header.version = parts.version;
+   header.previous = parts.previous;
+   header.merkle_root = common::bitcoin_merkle_root(coinbase, parts.branches);
+   header.time_s = ntime;
+   header.bits = parts.bits;
+   const auto encoded = header.encode();
    Input out;
-   append_little(out.bytes, parts.version);
-   append(out.bytes, parts.previous);
-   append(out.bytes, root);
-   append_little(out.bytes, ntime);
-   append_little(out.bytes, parts.bits);
-   append_little(out.bytes, 0);
-   out.nonce_offset = k_header_nonce_offset;
+   out.bytes.assign(encoded.begin(), encoded.end());
+   out.nonce_offset = common::k_bitcoin_nonce_offset;
    out.nonce_last = 0xFFFFFFFF;
    return out;
 }

@@ -23,7 +23,6 @@ struct Slices {
 
 /// The nonce's place in a blob (source: XMRig 6.26).
 inline constexpr std::uint32_t k_blob_nonce_offset = 39;
-inline constexpr std::uint32_t k_header_nonce_offset = 76; ///< in a Bitcoin-style header
 
 struct Input {
    Bytes bytes;
