@@ -4,14 +4,19 @@
 #include "core/pool.h"
 #include "shell/facts.h"
 #include "shell/hasher.h"
+#include "shell/open_files.h"
 #include "shell/server.h"
 #include "shell/settings.h"
 #include "shell/source.h"
 
+#include <nebula/health.hpp>
+#include <nebula/node.hpp>
 #include <nebula/plugin.hpp>
 #include <nebula/status.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <future>
 #include <optional>
 #include <thread>
 
@@ -19,6 +24,8 @@ namespace nebula::pool {
 namespace {
 
 constexpr int k_idle_ms = 200;
+/// For the last words to miners that read slowly.
+constexpr std::uint64_t k_farewell_ns = 500'000'000;
 constexpr std::uint64_t k_tick_ns = 1'000'000'000;
 /// Jobs that are sent between two looks at the sockets: a broadcast to ten thousand takes a tenth of a second, and no
 /// share waits longer than one slice of it.
@@ -53,6 +60,7 @@ protected:
    void start() override {
       facts_->started(clock_.monotonic_ns());
       pool_.emplace(settings_.pool, static_cast<Surroundings &>(*this));
+      prepare_server();
       server_.emplace(settings_.server, *loop_, clock_, log());
       server_->serve(*pool_);
       server_->open();
@@ -63,11 +71,21 @@ protected:
       source_->follow(std::move(names));
       for (const std::string &address : server_->addresses())
          log().info("miners connect to stratum+tcp://", address);
+      if (const std::string fingerprint = server_->tls_fingerprint(); !fingerprint.empty())
+         log().info("the same with stratum+ssl://; the certificate's SHA-256 fingerprint is ", fingerprint);
    }
 
-   neb_status drain(std::uint64_t) override {
-      loop_->post([this] { server_->stop_listening(); });
-      return NEB_OK;
+   neb_status drain(std::uint64_t deadline_ns) override {
+      health_.not_ready("drain", "the pool is going down: miners are being sent away");
+      const std::uint64_t now = clock_.monotonic_ns(), until = now + settings_.drain_ns;
+      std::future<void> empty = empty_.emplace().get_future();
+      loop_->post([this, until] {
+         draining_ = true;
+         server_->drain(until);
+      });
+      // Who is left at the deadline goes on leaving until `stop`.
+      const std::chrono::nanoseconds patience(std::min(until + k_farewell_ns, std::max(deadline_ns, now)) - now);
+      return empty.wait_for(patience) == std::future_status::ready ? NEB_OK : NEB_E_TIMEOUT;
    }
 
    neb_status stop(std::uint64_t) override {
@@ -113,6 +131,15 @@ private:
       return static_cast<std::uint8_t>(all.size() - 1);
    }
 
+   void prepare_server() {
+      if (host().find<neb_ext_node>(NEB_EXT_NODE))
+         settings_.server.data_folder = Node(host()).data_dir();
+      const OpenFiles files = open_files_for(settings_.server.connections_max);
+      settings_.server.connections_max = files.connections;
+      if (!files.advice.empty())
+         log().warn(files.advice);
+   }
+
    // On the loop's thread from here on.
 
    bool turn() {
@@ -124,7 +151,12 @@ private:
          facts_->show(*pool_, server_->counts(), server_->connections(), now);
       }
       const bool more = pool_->broadcast(k_broadcast_slice, now);
+      server_->evict();
       server_->flush();
+      if (draining_ && server_->connections() == 0) {
+         draining_ = false;
+         empty_->set_value();
+      }
       return more;
    }
 
@@ -140,6 +172,8 @@ private:
       return source_->derive(id, extranonce, out);
    }
    void hash(const HashTask &task) override { hasher_->hash(task); }
+   bool allows(ConnectionId connection, Ask ask) override { return server_->allows(connection, ask); }
+   void struck(ConnectionId connection) override { server_->struck(connection); }
    void submit(const Solution &solution) override { source_->submit(solution); }
    std::uint64_t share(const ShareFact &fact) override {
       facts_->share(fact, clock_.monotonic_ns());
@@ -160,8 +194,11 @@ private:
 
    Status status_;
    Clock clock_{host()};
+   Health health_{host()};
    Settings settings_;
    std::uint64_t ticked_ns_ = 0;
+   bool draining_ = false;                   // the loop's
+   std::optional<std::promise<void>> empty_; // of connections, after `drain`
 
    // In order of construction; each uses those above it.
    std::optional<Facts> facts_;

@@ -59,12 +59,14 @@ class Folder:
 class Node:
     """`nebula run` on a configuration text, in `folder`."""
 
-    def __init__(self, folder, config, environment=None, arguments=()):
+    def __init__(self, folder, config, environment=None, arguments=(), prefix=()):
+        """`prefix`: words before the program, such as ("prlimit", "--nofile=256")."""
         self.folder = pathlib.Path(folder)
         self.config = self.folder / "node.yaml"
         self.config.write_text(config)
         self.environment = {**os.environ, **(environment or {})}
         self.arguments = list(arguments)
+        self.prefix = list(prefix)
         self.process = None
         self.starts = 0
 
@@ -72,7 +74,7 @@ class Node:
         self.starts += 1
         self.log_path = self.folder / f"log-{self.starts}.txt"
         with open(self.log_path, "wb") as log:
-            self.process = subprocess.Popen([NEBULA, "run", "-c", "node.yaml", *self.arguments], cwd=self.folder,
+            self.process = subprocess.Popen([*self.prefix, NEBULA, "run", "-c", "node.yaml", *self.arguments], cwd=self.folder,
                                             env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         if ready:
             wait_for("the node's control socket", lambda: self.exited() or self.responds(), timeout)

@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """The pool on our own chain, with miners that speak the dialects to the letter over real sockets."""
-import json
 import socket
-import subprocess
 
-from harness import BUILD, Folder, Node, free_port, http, main, wait_for
+from harness import Folder, Node, free_port, http, main, wait_for
+from stratum import Miner, Search
 
 CONFIG = """
 node: {{name: pool-test}}
@@ -18,80 +17,6 @@ plugins:
   - id: gateway
     config: {{listen: "127.0.0.1:{http}"}}
 """
-
-
-class Search:
-    """Finds nonces at the speed of a machine."""
-
-    def __init__(self):
-        self.process = subprocess.Popen([BUILD / "bin/cosmic_search"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def __call__(self, data, target, first=0, last=0xFFFFFFFF):
-        self.process.stdin.write(f"{data} {target:x} {first:x} {last:x}\n")
-        self.process.stdin.flush()
-        answer = self.process.stdout.readline().split()
-        return None if answer == ["none"] else answer
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.wait(10)
-
-
-class Miner:
-    """Cosmic Harmony over Stratum as the GPU miner of ZION 2.8.2 speaks it."""
-
-    def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), 10)
-        self.lines = self.socket.makefile("r", encoding="utf-8", newline="\n")
-        self.id = 0
-        self.job = self.difficulty = None
-
-    def ask(self, method, *params):
-        self.id += 1
-        self.send(json.dumps({"id": self.id, "method": method, "params": params}) + "\n")
-        while True:
-            message = self.read()
-            if message["id"] == self.id:
-                return message
-
-    def send(self, text):
-        self.socket.sendall(text.encode())
-
-    def read(self):
-        line = self.lines.readline()
-        assert line, "the pool closed the connection"
-        message = json.loads(line)
-        if message.get("method") == "mining.set_difficulty":
-            self.difficulty = message["params"][0]
-        elif message.get("method") == "mining.notify":
-            self.job = message["params"]
-        return message
-
-    def wait_for_job(self):
-        while self.job is None:
-            self.read()
-        return self.job
-
-    def log_in(self, user):
-        answer = self.ask("mining.subscribe", "miner/1.0")
-        assert answer["error"] is None and answer["result"][0] == ["mining.set_difficulty", "mining.notify"], answer
-        assert len(answer["result"][1]) == 8 and answer["result"][2] == 8, answer
-        answer = self.ask("mining.authorize", user, "cosmic_harmony")
-        assert answer["result"] is True, answer
-        self.wait_for_job()
-
-    def submit(self, user, job, nonce, digest):
-        return self.ask("mining.submit", user, job, nonce, digest)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.lines.close()
-        self.socket.close()
 
 
 def node_with_pool(folder):
@@ -150,7 +75,7 @@ def whoever_speaks_no_stratum_is_told_and_shown_out():
         node, port, _ = node_with_pool(folder)
         with node:
             node.start()
-            for words in (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 5, b'{"id":1,"method":"eth_submitLogin"}\n', b"\x00" * 9000,
+            for words in (b"HELLO\r\nHost: x\r\n\r\n" * 5, b'{"id":1,"method":"eth_submitLogin"}\n', b"\x00" * 9000,
                           b'{"id":1,"method":"login","params":{"login":"W"}}\n'):
                 with socket.create_connection(("127.0.0.1", port), 10) as one:
                     one.sendall(words)

@@ -1,12 +1,35 @@
 #include "pool.h"
 
 #include <algorithm>
+#include <type_traits>
 
 namespace nebula::pool {
 namespace {
 
 /// Templates of one algorithm that may still bring shares; as many as a session has jobs.
 constexpr std::size_t k_templates_kept = Session::k_jobs + 3;
+
+template <class Request, class... Kinds>
+constexpr bool k_one_of = (std::is_same_v<Request, Kinds> || ...);
+
+Ask ask_of(const Request &request) {
+   return std::visit(
+      []<class Kind>(const Kind &) {
+         if constexpr (k_one_of<Kind, Login, Authorize>)
+            return Ask::login;
+         else if constexpr (k_one_of<Kind, SubmitDigest, SubmitHeader, SubmitNonce>)
+            return Ask::submit;
+         else
+            return Ask::other;
+      },
+      request);
+}
+
+const char *too_often(Ask ask) {
+   return ask == Ask::login    ? "too many logins from your address; wait a minute"
+          : ask == Ask::submit ? "too many shares from your address; raise the difficulty"
+                               : "too many requests from your address; wait a minute";
+}
 
 } // namespace
 
@@ -27,12 +50,13 @@ Session *Pool::find(ConnectionId connection) {
    return found == sessions_.end() || found->second.doomed ? nullptr : &found->second;
 }
 
-bool Pool::opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_ns) {
+bool Pool::opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_ns, bool trusted) {
    if (sessions_.size() >= settings_.connections_max)
       return false;
    Session &session = sessions_[connection];
    session.connection = connection;
    session.port = port;
+   session.trusted = trusted;
    session.algorithm = settings_.ports[port].algorithms.front();
    session.extranonce = extranonces_.take();
    session.token = random() | 1; // never 0
@@ -101,9 +125,19 @@ const Template *Pool::current(std::uint8_t algorithm) const {
    return kept ? &kept->work : nullptr;
 }
 
+void Pool::evict(ConnectionId connection) {
+   Session *session = find(connection);
+   if (!session)
+      return;
+   if (!settings_.reconnect_host.empty())
+      reply(*session, client_reconnect(session->dialect, settings_.reconnect_host, settings_.reconnect_port));
+   doom(*session, "the pool is going down");
+}
+
 void Pool::refuse(ConnectionId connection, std::string_view why) {
    if (Session *session = find(connection)) {
       refuse(*session, "null", Fault::parse, why);
+      around_.struck(connection);
       doom(*session, why);
    }
 }
@@ -124,8 +158,14 @@ void Pool::line(ConnectionId connection, std::string_view text, std::uint64_t no
    }
    if (wrong) {
       refuse(*session, parsed.id, Fault::params, wrong);
-      if (++session->strikes >= k_strikes_max)
+      if (++session->strikes >= k_strikes_max) {
+         around_.struck(connection);
          doom(*session, "too many lines that are no requests");
+      }
+      return;
+   }
+   if (const Ask ask = ask_of(*parsed.request); !around_.allows(connection, ask)) {
+      refuse(*session, parsed.id, Fault::busy, too_often(ask));
       return;
    }
    std::visit([&](const auto &request) { handle(*session, parsed.id, request, now_ns); }, *parsed.request);
@@ -168,8 +208,10 @@ void Pool::tick(std::uint64_t now_ns) {
       if (session.doomed)
          continue;
       if (!session.authorized) {
-         if (now_ns - session.opened_ns >= settings_.login_timeout_ns)
+         if (now_ns - session.opened_ns >= settings_.login_timeout_ns) {
+            around_.struck(connection);
             doom(session, "no login within the time for it");
+         }
          continue;
       }
       if (now_ns - session.heard_ns >= settings_.silence_timeout_ns) {

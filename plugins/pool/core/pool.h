@@ -6,6 +6,7 @@
 /// where that says so.
 
 #include "extranonces.h"
+#include "limits.h"
 #include "reply.h"
 #include "session.h"
 #include "worker.h"
@@ -43,6 +44,7 @@ struct PoolSettings {
       600'000'000'000;                           ///< without any line, of a miner that a broken network forgot to close
    std::uint64_t resume_ns = 300'000'000'000;    ///< a connection that ended can be resumed that long
    std::uint64_t job_repeat_ns = 45'000'000'000; ///< a job is refreshed at least that often
+   std::string reconnect_host, reconnect_port;   ///< where miners are sent when the pool goes down; empty: nowhere
    std::size_t connections_max = 100'000;
    std::size_t workers_max = 200'000;
 };
@@ -112,17 +114,24 @@ public:
    /// that number or a later one. 0: at once.
    virtual std::uint64_t share(const ShareFact &fact) = 0;
    virtual void session(const SessionFact &) {}
+   /// Whether its address may do that now; asked once for each request. False: the miner is told.
+   [[nodiscard]] virtual bool allows(ConnectionId, Ask) { return true; }
+   /// It did what no honest miner does.
+   virtual void struck(ConnectionId) {}
 };
 
 class Pool {
 public:
    Pool(PoolSettings settings, Surroundings &surroundings);
 
-   /// False: there are too many, and it is to be closed.
-   [[nodiscard]] bool opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_ns);
+   /// False: there are too many, and it is to be closed. `trusted`: many miners are behind it, and bad shares of one
+   /// shut nobody out.
+   [[nodiscard]] bool opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_ns, bool trusted = false);
    /// One line without its newline. Nothing of an earlier `line` or `opened` connection that was closed since arrives
    /// here.
    void line(ConnectionId connection, std::string_view text, std::uint64_t now_ns);
+   /// The pool is going down: to another one, if there is one, or just away. Its session stays to be resumed.
+   void evict(ConnectionId connection);
    /// What arrives is no protocol of miners, or too long.
    void refuse(ConnectionId connection, std::string_view why);
    void closed(ConnectionId connection, std::uint64_t now_ns);

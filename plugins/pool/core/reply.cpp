@@ -162,6 +162,13 @@ std::string cosmic_notify(const CosmicJob &job) {
                 job.clean ? ",true]}\n"sv : ",false]}\n"sv});
 }
 
+std::string client_reconnect(Dialect dialect, std::string_view host, std::string_view port) {
+   if (dialect == Dialect::xmrig)
+      return join(
+         {R"({"jsonrpc":"2.0","method":"client.reconnect","params":[)", quoted(host), ",", quoted(port), "]}\n"});
+   return join({R"({"id":null,"method":"client.reconnect","params":[)", quoted(host), ",", quoted(port), ",0]}\n"});
+}
+
 std::string show_message(std::string_view text) {
    return join({R"({"id":null,"method":"client.show_message","params":[)", quoted(text), "]}\n"});
 }

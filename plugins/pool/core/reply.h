@@ -55,6 +55,9 @@ struct CosmicJob {
 [[nodiscard]] std::string cosmic_job_id(std::uint64_t number);       ///< "zion_ch_000042"
 [[nodiscard]] std::uint64_t read_cosmic_job_id(std::string_view id); ///< 0: it is none
 
+/// Go to another pool. XMRig obeys two texts and nothing else; the others take a time to wait as well.
+[[nodiscard]] std::string client_reconnect(Dialect dialect, std::string_view host, std::string_view port);
+
 /// To every dialect of Stratum v1.
 [[nodiscard]] std::string show_message(std::string_view text);
 

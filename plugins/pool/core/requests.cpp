@@ -82,7 +82,7 @@ const char *Pool::enter(Session &session, const WorkerName &name, std::string ag
       fresh.first_ns = now_ns;
    }
    const std::shared_ptr<Worker> &worker = found->second;
-   if (worker->score.banned(now_ns))
+   if (worker->score.banned(now_ns) && !session.trusted)
       return k_banned;
    if (session.worker)
       --session.worker->connections;
@@ -260,8 +260,10 @@ void Pool::handle(Session &, std::string_view, const Answer &, std::uint64_t) {}
 
 void Pool::handle(Session &session, std::string_view id, const UnknownMethod &unknown, std::uint64_t) {
    refuse(session, id, Fault::method, "unknown method " + std::string(unknown.method.substr(0, k_id_bytes_max)));
-   if (++session.strikes >= k_strikes_max)
+   if (++session.strikes >= k_strikes_max) {
+      around_.struck(session.connection);
       doom(session, "too many requests of another protocol");
+   }
 }
 
 } // namespace nebula::pool

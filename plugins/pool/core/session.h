@@ -55,6 +55,7 @@ struct Session {
    bool subscribed = false, authorized = false;
    bool fixed_difficulty = false;
    bool new_extranonces = false; ///< it asked for mining.set_extranonce
+   bool trusted = false;         ///< its address is: its workers are never banned
    bool doomed = false;          ///< it is being closed: nothing more is read
    std::uint8_t strikes = 0;     ///< lines that were no requests
    std::uint32_t extranonce = 0; ///< of the pool's own part of the extranonce space, unique among the live ones

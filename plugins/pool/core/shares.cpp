@@ -117,6 +117,7 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
    fact.took_ns = now_ns - share.received_ns;
    std::optional<Solution> solution;
    bool banned = false;
+   const auto bad = [&] { return !(session && session->trusted) && worker.score.bad(settings_.ban, now_ns); };
    switch (verdict) {
    case Verdict::accepted: {
       const Template &work = share.work->work;
@@ -143,15 +144,15 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
       break;
    case Verdict::duplicate:
       ++worker.shares.duplicate;
-      banned = worker.score.bad(settings_.ban, now_ns);
+      banned = bad();
       break;
    case Verdict::low:
       ++worker.shares.low;
-      banned = worker.score.bad(settings_.ban, now_ns);
+      banned = bad();
       break;
    case Verdict::invalid:
       ++worker.shares.invalid;
-      banned = worker.score.bad(settings_.ban, now_ns);
+      banned = bad();
       break;
    }
    const std::uint64_t receipt = around_.share(fact);

@@ -196,7 +196,7 @@ void Facts::show(const Pool &pool, const ServerCounts &counts, std::size_t conne
       metrics_[i].network_difficulty.set(static_cast<std::int64_t>(one.network_difficulty));
    }
    connections_total_.add(static_cast<std::int64_t>(counts.accepted - counted_.accepted));
-   connections_refused_.add(static_cast<std::int64_t>(counts.refused - counted_.refused));
+   connections_refused_.add(static_cast<std::int64_t>(counts.refused() - counted_.refused()));
    counted_ = counts;
    connections_.set(static_cast<std::int64_t>(connections));
    active_.set(static_cast<std::int64_t>(fresh->workers));

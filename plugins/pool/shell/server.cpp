@@ -1,213 +1,55 @@
 #include "server.h"
 
+#include "core/framing.h"
+#include "core/proxy_header.h"
+
 #include <nebula/error.hpp>
-#include <nebula/port_owner.hpp>
 
-#include <cerrno>
-#include <charconv>
-#include <cstring>
+#include <algorithm>
 
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 namespace nebula::pool {
 namespace {
 
-/// Connections that wait to be accepted. A storm of reconnecting miners takes 0.2 to 0.6 s with this many and 1.5 to 3
-/// s with 128.
-constexpr int k_backlog = 4'096;
-constexpr int k_accepts_per_turn = 64;
+/// As much as a TLS record holds, so that none is left behind in OpenSSL where the loop does not see it.
 constexpr std::size_t k_read_bytes = 16'384;
 /// Unsent bytes of a miner that does not read; five of the longest jobs fit sixteen times.
 constexpr std::size_t k_unsent_bytes_max = 65'536;
-/// The kernel's part of that; else it would fill first, with megabytes.
-constexpr int k_kernel_send_bytes = 32'768;
-constexpr std::uint64_t k_half_line_ns = 15'000'000'000;
 constexpr std::uint64_t k_closing_ns = 5'000'000'000;
-constexpr std::uint64_t k_warn_ns = 10'000'000'000;
-/// Dead peers are noticed by the kernel: silence of a living one is no reason to close.
-constexpr int k_keepalive_idle_s = 60, k_keepalive_interval_s = 15, k_keepalive_count = 4;
+/// Requests over the limits that a connection is told of before it is closed.
+constexpr std::uint8_t k_refusals_max = 200;
+constexpr std::uint64_t k_certificate_ticks = 60;
 
-union Address {
-   sockaddr any;
-   sockaddr_in v4;
-   sockaddr_in6 v6;
-};
-
-struct Endpoint {
-   Address address{};
-   socklen_t size = 0;
-   std::uint16_t port = 0;
-};
-
-[[nodiscard]] Endpoint endpoint_of(const std::string &listen) {
-   const auto colon = listen.rfind(':');
-   std::string host = listen.substr(0, colon);
-   Endpoint out;
-   const char *port = colon == std::string::npos ? "" : listen.c_str() + colon + 1;
-   const char *end = listen.c_str() + listen.size();
-   const auto [rest, wrong] = std::from_chars(port, end, out.port);
-   if (colon == std::string::npos || wrong != std::errc{} || rest != end)
-      throw Error(NEB_E_CONFIG, "listen: \"", listen,
-                  "\" is not a TCP address: write 0.0.0.0:3333, with a port from 0 to 65535");
-   if (host.size() > 2 && host.front() == '[' && host.back() == ']')
-      host = host.substr(1, host.size() - 2);
-   if (host == "localhost")
-      host = "127.0.0.1";
-   if (inet_pton(AF_INET, host.c_str(), &out.address.v4.sin_addr) == 1) {
-      out.address.v4.sin_family = AF_INET;
-      out.address.v4.sin_port = htons(out.port);
-      out.size = sizeof out.address.v4;
-   } else if (inet_pton(AF_INET6, host.c_str(), &out.address.v6.sin6_addr) == 1) {
-      out.address.v6.sin6_family = AF_INET6;
-      out.address.v6.sin6_port = htons(out.port);
-      out.size = sizeof out.address.v6;
-   } else {
-      throw Error(NEB_E_CONFIG, "listen: \"", listen, "\": ", host,
-                  " is not an IP address; use 0.0.0.0 for all of IPv4");
+std::optional<TlsContext> tls_of(const ServerSettings &settings) {
+   CertificateFiles files = settings.tls.files;
+   if (!settings.tls.enabled)
+      return std::nullopt;
+   if (files.certificate.empty()) {
+      if (settings.data_folder.empty())
+         return std::nullopt;
+      files = own_certificate(settings.data_folder);
    }
-   return out;
-}
-
-/// What connections are counted by: an IPv4 address, or the network that an IPv6 customer has for himself.
-[[nodiscard]] std::uint32_t key_of(const Address &address) {
-   if (address.any.sa_family == AF_INET)
-      return address.v4.sin_addr.s_addr;
-   const std::uint8_t *bytes = address.v6.sin6_addr.s6_addr;
-   std::uint32_t parts[4];
-   std::memcpy(parts, bytes, sizeof parts);
-   if (IN6_IS_ADDR_V4MAPPED(&address.v6.sin6_addr))
-      return parts[3];
-   return (parts[0] * 0x9E3779B1u) ^ parts[1];
-}
-
-void set(int descriptor, int level, int option, int value) {
-   (void)setsockopt(descriptor, level, option, &value, sizeof value);
-}
-
-[[nodiscard]] std::string text_of(int descriptor) {
-   Address address{};
-   socklen_t size = sizeof address;
-   if (getsockname(descriptor, &address.any, &size) != 0)
-      return {};
-   char text[INET6_ADDRSTRLEN] = {};
-   if (address.any.sa_family == AF_INET) {
-      inet_ntop(AF_INET, &address.v4.sin_addr, text, sizeof text);
-      return std::string(text) + ":" + std::to_string(ntohs(address.v4.sin_port));
-   }
-   inet_ntop(AF_INET6, &address.v6.sin6_addr, text, sizeof text);
-   return "[" + std::string(text) + "]:" + std::to_string(ntohs(address.v6.sin6_port));
+   return TlsContext(std::move(files));
 }
 
 } // namespace
 
-class Server::Listener final : public Readiness {
-public:
-   Listener(Server &server, int descriptor, std::uint8_t port) : server_(server), descriptor_(descriptor), port_(port) {
-      server_.loop_.watch(descriptor_, EPOLLIN, this);
-   }
-   ~Listener() override {
-      server_.loop_.forget(descriptor_, this);
-      ::close(descriptor_);
-   }
-
-   void ready(std::uint32_t) override {
-      for (int i = 0; i < k_accepts_per_turn; ++i) {
-         Address address{};
-         socklen_t size = sizeof address;
-         const int descriptor = accept4(descriptor_, &address.any, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
-         if (descriptor >= 0) {
-            server_.accepted(descriptor, key_of(address), port_);
-            continue;
-         }
-         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-            pause();
-         if (errno != ECONNABORTED && errno != EINTR)
-            return;
-      }
-   }
-
-   /// After `pause`, once a second: descriptors may have become free.
-   void again() {
-      if (paused_)
-         server_.loop_.change(descriptor_, EPOLLIN, this);
-      paused_ = false;
-   }
-
-private:
-   /// Without descriptors the waiting connection would wake the loop for ever.
-   void pause() {
-      const std::uint64_t now = server_.clock_.monotonic_ns();
-      if (now - server_.warned_ns_ >= k_warn_ns) {
-         server_.warned_ns_ = now;
-         server_.log_.warn("cannot accept a connection: ", std::strerror(errno), "; ", server_.connections_.size(),
-                           " are open: raise the limit of open files (ulimit -n, LimitNOFILE=)");
-      }
-      server_.loop_.change(descriptor_, 0, this);
-      paused_ = true;
-   }
-
-   Server &server_;
-   int descriptor_;
-   std::uint8_t port_;
-   bool paused_ = false;
-};
-
-/// About 120 bytes while nothing is half read or unsent.
-class Server::Connection final : public Readiness {
-public:
-   Connection(Server &server, int socket, ConnectionId number, std::uint32_t from)
-      : server_(server), descriptor(socket), id(number), address(from) {}
-   ~Connection() override {
-      server_.loop_.forget(descriptor, this);
-      ::close(descriptor);
-   }
-
-   void ready(std::uint32_t events) override {
-      if ((events & EPOLLOUT) && !server_.write(*this))
-         return;
-      if (events & (EPOLLIN | EPOLLHUP | EPOLLERR))
-         server_.read(*this);
-   }
-
-private:
-   Server &server_;
-
-public:
-   int descriptor;
-   ConnectionId id;
-   std::uint32_t address;
-   bool waits_to_write = false, closing = false;
-   std::uint64_t since_ns = 0; ///< a half line's first byte, or the decision to close
-   std::string half;           ///< of a line
-   std::string unsent;
-};
-
 Server::Server(ServerSettings settings, Loop &loop, Clock clock, Log log)
-   : settings_(std::move(settings)), loop_(loop), clock_(clock), log_(log), buffer_(k_read_bytes) {}
+   : settings_(std::move(settings)), loop_(loop), clock_(clock), log_(log), guard_(settings_.guard),
+     tls_(tls_of(settings_)), buffer_(k_read_bytes) {}
 
 Server::~Server() = default;
 
 void Server::open() {
    for (std::size_t i = 0; i < settings_.listen.size(); ++i) {
-      const std::string &listen = settings_.listen[i];
-      const Endpoint endpoint = endpoint_of(listen);
-      const int descriptor = socket(endpoint.address.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-      if (descriptor < 0)
-         throw Error(NEB_E_IO, "cannot listen on ", listen, ": ", std::strerror(errno));
-      set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
-      if (bind(descriptor, &endpoint.address.any, endpoint.size) != 0 || ::listen(descriptor, k_backlog) != 0) {
-         const int failed = errno;
-         ::close(descriptor);
-         const std::string owner = failed == EADDRINUSE ? port_owner(endpoint.port) : std::string();
-         throw Error(NEB_E_IO, "cannot listen on ", listen, ": ", std::strerror(failed),
-                     owner.empty() ? "" : ", it is held by ", owner, "; stop that, or give the port another `listen`");
-      }
-      addresses_.push_back(text_of(descriptor));
-      listeners_.push_back(std::make_unique<Listener>(*this, descriptor, static_cast<std::uint8_t>(i)));
+      const auto port = static_cast<std::uint8_t>(i);
+      listeners_.push_back(
+         std::make_unique<Listener>(loop_, log_, settings_.listen[i], [this, port](int descriptor, const auto &from) {
+            accepted(descriptor, from, port);
+         }));
+      addresses_.push_back(listeners_.back()->address());
    }
 }
 
@@ -220,152 +62,345 @@ void Server::close_all() {
       drop(*connections_.begin()->second);
 }
 
-void Server::accepted(int descriptor, std::uint32_t address, std::uint8_t port) {
-   std::uint32_t &of_address = per_address_[address];
-   do
-      ++last_; // after 2^32 connections some of the first ones may still be there
-   while (connections_.contains(last_));
-   if (of_address >= settings_.connections_per_address || !pool_->opened(last_, port, clock_.monotonic_ns())) {
-      ++counts_.refused;
+void Server::drain(std::uint64_t until_ns) {
+   stop_listening();
+   std::vector<ConnectionId> all;
+   for (const auto &[id, connection] : connections_)
+      all.push_back(id);
+   drain_.emplace(std::move(all), settings_.guard.secret, clock_.monotonic_ns(), until_ns);
+}
+
+void Server::evict() {
+   if (!drain_)
+      return;
+   for (const ConnectionId id : drain_->due(clock_.monotonic_ns()))
+      pool_->evict(id);
+   if (drain_->done())
+      drain_.reset();
+}
+
+void Server::accepted(int descriptor, const NetAddress &address, std::uint8_t port) {
+   if (connections_.size() >= settings_.connections_max) {
+      ++counts_.refused_full;
       ::close(descriptor);
       return;
    }
-   ++of_address;
-   ++counts_.accepted;
-   set(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
-   set(descriptor, SOL_SOCKET, SO_SNDBUF, k_kernel_send_bytes);
-   set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1);
-   set(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, k_keepalive_idle_s);
-   set(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, k_keepalive_interval_s);
-   set(descriptor, IPPROTO_TCP, TCP_KEEPCNT, k_keepalive_count);
-   auto connection = std::make_unique<Connection>(*this, descriptor, last_, address);
-   loop_.watch(descriptor, EPOLLIN, connection.get());
-   connections_.emplace(last_, std::move(connection));
+   do
+      ++last_; // after 2^32 connections some of the first ones may still be there
+   while (connections_.contains(last_));
+   std::unique_ptr<Connection> made;
+   try {
+      made = std::make_unique<Connection>(static_cast<Attendant &>(*this), loop_, descriptor, last_, port, address);
+   } catch (const Error &) { // the system watches no more sockets
+      ++counts_.refused_full;
+      ::close(descriptor);
+      return;
+   }
+   Connection &connection = *connections_.emplace(last_, std::move(made)).first->second;
    counts_.peak = std::max<std::uint64_t>(counts_.peak, connections_.size());
+   if (contains(settings_.proxies, address)) {
+      connection.phase = Phase::proxy;
+      limit_time(connection);
+   } else {
+      (void)admit(connection);
+   }
+}
+
+bool Server::admit(Connection &connection) {
+   const std::uint64_t now = clock_.monotonic_ns();
+   const Guard::Admission admission = guard_.admit(connection.address, now);
+   if (admission == Guard::Admission::welcome) {
+      if (pool_->opened(connection.id, connection.port, now, guard_.trusts(connection.address))) {
+         connection.admitted = true;
+         connection.phase = Phase::fresh;
+         ++counts_.accepted;
+         return true;
+      }
+      guard_.leave(connection.address, now);
+      ++counts_.refused_full;
+   } else if (admission == Guard::Admission::banned) {
+      ++counts_.refused_banned;
+   } else if (admission == Guard::Admission::too_many) {
+      ++counts_.refused_too_many;
+   } else {
+      ++counts_.refused_too_fast;
+   }
+   drop(connection);
+   return false;
 }
 
 void Server::drop(Connection &connection) {
+   const std::uint64_t now = clock_.monotonic_ns();
    const ConnectionId id = connection.id;
-   if (const auto found = per_address_.find(connection.address); found != per_address_.end() && --found->second == 0)
-      per_address_.erase(found);
-   dirty_.erase(id);
+   const bool admitted = connection.admitted;
+   if (admitted)
+      guard_.leave(connection.address, now);
    connections_.erase(id);
-   pool_->closed(id, clock_.monotonic_ns());
+   if (admitted)
+      pool_->closed(id, now);
+}
+
+void Server::ready(Connection &connection, std::uint32_t events) {
+   // TLS may have waited to read before it could write.
+   const bool may_write = (events & EPOLLOUT) || !connection.unsent.empty();
+   if (may_write && connection.phase == Phase::open && !write(connection))
+      return;
+   if (!(events & (EPOLLIN | EPOLLHUP | EPOLLERR)) && connection.phase != Phase::handshake)
+      return;
+   if (connection.phase == Phase::proxy && !read_proxy(connection))
+      return;
+   if (connection.phase == Phase::fresh && !begin(connection))
+      return;
+   if (connection.phase == Phase::handshake && !shake_hands(connection))
+      return;
+   read(connection);
+}
+
+/// Byte for byte: what follows the header may be TLS, which reads the socket itself.
+bool Server::read_proxy(Connection &connection) {
+   ProxyParse parse = read_proxy_header(connection.half);
+   while (parse.missing > 0) {
+      const Transfer transfer = connection.receive(buffer_.data(), std::min(parse.missing, buffer_.size()));
+      if (transfer.io == Io::over)
+         drop(connection);
+      if (transfer.io != Io::some)
+         return false;
+      connection.half.append(buffer_.data(), transfer.bytes);
+      parse = read_proxy_header(connection.half);
+   }
+   connection.half = {};
+   if (!parse.header) {
+      ++counts_.bad_proxy_headers;
+      connection.closing = true;
+      connection.phase = Phase::open;
+      say(connection, concat(parse.wrong, "\n"));
+      return false;
+   }
+   if (parse.header->source)
+      connection.address = *parse.header->source;
+   return admit(connection);
+}
+
+/// What is TLS stays in the socket, for TLS to read.
+bool Server::begin(Connection &connection) {
+   char first = 0;
+   const Io io = connection.peek(&first);
+   if (io == Io::over)
+      drop(connection);
+   if (io != Io::some)
+      return false;
+   connection.phase = Phase::open;
+   if (first == k_tls_first_byte && tls_) {
+      connection.tls = tls_->accept(connection.descriptor());
+      connection.phase = Phase::handshake;
+      limit_time(connection);
+   }
+   return true;
+}
+
+bool Server::shake_hands(Connection &connection) {
+   const Io io = connection.tls->handshake();
+   switch (io) {
+   case Io::some:
+      connection.phase = Phase::open;
+      ++counts_.tls_opened;
+      return write(connection); // for what it waits now
+   case Io::over:
+      ++counts_.tls_failed;
+      drop(connection);
+      return false;
+   case Io::wait_to_read:
+   case Io::wait_to_write:
+      connection.await(io == Io::wait_to_write);
+      return false;
+   }
+   return false;
 }
 
 void Server::read(Connection &connection) {
    // One read a turn: whoever sends without end takes its turns with the others.
-   const ssize_t count = recv(connection.descriptor, buffer_.data(), buffer_.size(), 0);
-   if (count < 0 && (errno == EAGAIN || errno == EINTR))
-      return;
-   if (count <= 0) {
+   const Transfer transfer = connection.receive(buffer_.data(), buffer_.size());
+   if (transfer.io == Io::over) {
       drop(connection);
       return;
    }
-   if (!connection.closing)
-      take(connection, {buffer_.data(), static_cast<std::size_t>(count)});
+   if (transfer.io == Io::some && !connection.closing)
+      take(connection, {buffer_.data(), transfer.bytes});
+}
+
+/// What the first bytes say. False: nothing more is read.
+bool Server::open_with(Connection &connection, std::string_view bytes) {
+   connection.heard = true;
+   switch (opening_of(bytes)) {
+   case Opening::lines:
+      return true;
+   case Opening::tls:
+      pool_->refuse(connection.id, "this port does not speak TLS; use stratum+tcp://");
+      return false;
+   case Opening::proxy:
+      ++counts_.bad_proxy_headers;
+      pool_->refuse(connection.id, "your address may not send a PROXY header; the pool must list it in `proxies`");
+      return false;
+   case Opening::http:
+      ++counts_.web_browsers;
+      say(connection, http_answer());
+      close_after_sending(connection.id);
+      return false;
+   }
+   return false;
 }
 
 void Server::take(Connection &connection, std::string_view bytes) {
+   if (!connection.heard && !open_with(connection, bytes))
+      return;
    const std::uint64_t now = clock_.monotonic_ns();
    while (!bytes.empty() && !connection.closing) {
-      const std::size_t end = bytes.find('\n');
-      const std::string_view part = bytes.substr(0, end);
-      if (connection.half.size() + part.size() > k_line_bytes_max) {
+      const bool begins = connection.half.empty();
+      CutLine cut;
+      next_line(bytes, connection.half, cut);
+      if (cut.cut == Cut::too_long) {
          pool_->refuse(connection.id, "the line is too long");
          return;
       }
-      if (end == std::string_view::npos) {
-         if (connection.half.empty())
-            connection.since_ns = now;
-         connection.half.append(part);
+      if (cut.cut == Cut::partial) {
+         if (begins)
+            limit_time(connection);
          return;
       }
-      bytes.remove_prefix(end + 1);
-      std::string joined;
-      std::string_view line = part;
-      if (!connection.half.empty()) {
-         joined = std::move(connection.half);
-         connection.half = {};
-         line = joined.append(part);
-      }
-      if (line.ends_with('\r'))
-         line.remove_suffix(1);
-      if (!line.empty())
-         pool_->line(connection.id, line, now);
+      if (!cut.line.empty())
+         pool_->line(connection.id, cut.line, now);
    }
 }
 
+void Server::say(Connection &connection, std::string_view text) {
+   connection.unsent.append(text);
+   if (!connection.dirty)
+      dirty_.push_back(connection.id);
+   connection.dirty = true;
+}
+
 void Server::send(ConnectionId id, std::string_view lines) {
-   const auto found = connections_.find(id);
-   if (found == connections_.end())
-      return;
-   found->second->unsent.append(lines);
-   dirty_.insert(id);
+   if (const auto found = connections_.find(id); found != connections_.end())
+      say(*found->second, lines);
 }
 
 void Server::close_after_sending(ConnectionId id) {
    const auto found = connections_.find(id);
    if (found == connections_.end())
       return;
-   found->second->closing = true;
-   found->second->since_ns = clock_.monotonic_ns();
-   dirty_.insert(id);
+   Connection &connection = *found->second;
+   connection.closing = true;
+   limit_time(connection);
+   say(connection, {});
 }
 
 void Server::flush() {
-   // Dropping takes out of the set, and closing tells the pool, which may send to others.
-   while (!dirty_.empty()) {
-      const ConnectionId id = *dirty_.begin();
-      dirty_.erase(dirty_.begin());
-      if (const auto found = connections_.find(id); found != connections_.end())
-         (void)write(*found->second);
+   // By index: closing tells the pool, which may send to others.
+   for (std::size_t i = 0; i < dirty_.size(); ++i) {
+      const auto found = connections_.find(dirty_[i]);
+      if (found == connections_.end())
+         continue;
+      found->second->dirty = false;
+      (void)write(*found->second);
    }
+   dirty_.clear();
 }
 
 bool Server::write(Connection &connection) {
-   std::size_t sent = 0;
-   const std::string &text = connection.unsent;
-   while (sent < text.size()) {
-      const ssize_t count = ::send(connection.descriptor, text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
-      if (count < 0 && errno == EINTR)
-         continue;
-      if (count < 0 && errno == EAGAIN)
-         break;
-      if (count <= 0) {
-         drop(connection);
-         return false;
-      }
-      sent += static_cast<std::size_t>(count);
-   }
-   if (sent == text.size())
-      connection.unsent = {}; // frees it: most connections are idle
-   else
-      connection.unsent.erase(0, sent);
-   const bool all = connection.unsent.empty();
-   if ((all && connection.closing) || connection.unsent.size() > k_unsent_bytes_max) {
+   if (connection.phase == Phase::handshake && !connection.closing)
+      return true; // later
+   const Io io = connection.phase == Phase::handshake ? Io::some : connection.send();
+   const bool unread = connection.unsent.size() > k_unsent_bytes_max;
+   if (unread)
+      ++counts_.dropped_unread;
+   if (io == Io::over || unread || (io == Io::some && connection.closing)) {
       drop(connection);
       return false;
    }
-   if (all == connection.waits_to_write) {
-      connection.waits_to_write = !all;
-      loop_.change(connection.descriptor, all ? EPOLLIN : EPOLLIN | EPOLLOUT, &connection);
-   }
+   connection.await(io == Io::wait_to_write);
    return true;
+}
+
+bool Server::allows(ConnectionId id, Ask ask) {
+   const auto found = connections_.find(id);
+   if (found == connections_.end())
+      return false;
+   Connection &connection = *found->second;
+   if (guard_.allows(connection.address, ask, clock_.monotonic_ns())) {
+      if (connection.refusals > 0)
+         --connection.refusals;
+      return true;
+   }
+   ++counts_.requests_refused;
+   if (++connection.refusals == k_refusals_max) {
+      ++counts_.dropped_flooding;
+      strike(connection.address);
+      close_after_sending(id);
+   }
+   return false;
+}
+
+void Server::struck(ConnectionId id) {
+   if (const auto found = connections_.find(id); found != connections_.end())
+      strike(found->second->address);
+}
+
+void Server::strike(const NetAddress &address) {
+   if (!guard_.strike(address, clock_.monotonic_ns()))
+      return;
+   ++counts_.bans;
+   log_.warn(address.text(), " is shut out for ", settings_.guard.ban_ns / 1'000'000'000, " s: too many faults");
+}
+
+void Server::limit_time(Connection &connection) {
+   connection.since_ns = clock_.monotonic_ns();
+   if (!connection.timed)
+      timed_.push_back(connection.id);
+   connection.timed = true;
+}
+
+bool Server::late(const Connection &connection, std::uint64_t now_ns) const {
+   const std::uint64_t since = now_ns - connection.since_ns;
+   return since >= (connection.closing ? k_closing_ns : settings_.line_timeout_ns);
 }
 
 void Server::tick() {
    for (const auto &listener : listeners_)
-      listener->again();
+      listener->tick();
    const std::uint64_t now = clock_.monotonic_ns();
-   std::vector<ConnectionId> late;
-   for (const auto &[id, connection] : connections_) {
-      const std::uint64_t since = now - connection->since_ns;
-      if (connection->closing ? since >= k_closing_ns : !connection->half.empty() && since >= k_half_line_ns)
-         late.push_back(id);
+   guard_.tick(now);
+   std::vector<ConnectionId> overdue;
+   std::erase_if(timed_, [&](ConnectionId id) {
+      const auto found = connections_.find(id);
+      if (found == connections_.end())
+         return true;
+      Connection &one = *found->second;
+      const bool unfinished =
+         one.closing || one.phase == Phase::proxy || one.phase == Phase::handshake || !one.half.empty();
+      if (unfinished && late(one, now))
+         overdue.push_back(id);
+      one.timed = unfinished;
+      return !unfinished;
+   });
+   for (const ConnectionId id : overdue) {
+      Connection &one = *connections_.at(id);
+      if (!one.closing) {
+         ++counts_.dropped_slow;
+         strike(one.address);
+      }
+      drop(one);
    }
-   for (const ConnectionId id : late)
-      drop(*connections_.at(id));
+   if (++ticks_ % k_certificate_ticks == 0)
+      refresh_certificate();
+}
+
+void Server::refresh_certificate() {
+   try {
+      if (tls_ && tls_->refresh())
+         log_.info("a new certificate is shown from now on, SHA-256 ", tls_->fingerprint());
+   } catch (const Error &error) {
+      log_.warn("the certificate in use is shown on: ", error.what());
+   }
 }
 
 } // namespace nebula::pool

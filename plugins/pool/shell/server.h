@@ -1,83 +1,136 @@
 #pragma once
 
-/// Listening sockets and connections: bytes to lines and texts to bytes, nothing else. Everything but `address` is for
-/// the loop's thread.
+/// Listening sockets and connections: bytes to lines and texts to bytes, and who may send them. Everything but
+/// `addresses` is for the loop's thread.
 
+#include "connection.h"
+#include "listener.h"
 #include "loop.h"
 
+#include "core/drain.h"
+#include "core/guard.h"
 #include "core/pool.h"
 
 #include <nebula/clock.hpp>
 #include <nebula/log.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace nebula::pool {
 
+struct TlsSettings {
+   bool enabled = true;
+   CertificateFiles files; ///< empty: the pool's own, in its data folder
+};
+
 struct ServerSettings {
    std::vector<std::string> listen; ///< per port: "0.0.0.0:3333"
-   std::uint32_t connections_per_address = 1'000;
+   std::uint32_t connections_max = 100'000;
+   std::uint64_t line_timeout_ns = 15'000'000'000; ///< of a line, a proxy's header, a handshake, from its first byte
+   GuardSettings guard;
+   std::vector<NetRange> proxies; ///< must begin with a PROXY header
+   TlsSettings tls;
+   std::string data_folder; ///< for the pool's own certificate; empty: there is none, and no TLS without files
 };
 
+/// Of all time, but for `peak`, the most connections at a time. What is refused or dropped is counted once, by the
+/// first reason.
 struct ServerCounts {
-   std::uint64_t accepted = 0, refused = 0, peak = 0;
+   std::uint64_t accepted = 0, peak = 0;
+   std::uint64_t refused_full = 0, refused_too_many = 0, refused_too_fast = 0, refused_banned = 0;
+   std::uint64_t bad_proxy_headers = 0, web_browsers = 0;
+   std::uint64_t tls_opened = 0, tls_failed = 0;
+   std::uint64_t dropped_slow = 0;   ///< a line, a handshake or a header that was not finished in time
+   std::uint64_t dropped_unread = 0; ///< it did not read what was sent to it
+   std::uint64_t dropped_flooding = 0;
+   std::uint64_t requests_refused = 0; ///< too many in a minute
+   std::uint64_t bans = 0;             ///< of addresses
+
+   /// Connections refused or cut off by a limit.
+   [[nodiscard]] std::uint64_t refused() const {
+      return refused_full + refused_too_many + refused_too_fast + refused_banned + dropped_slow + dropped_unread +
+             dropped_flooding;
+   }
 };
 
-class Server {
+class Server final : private Attendant {
 public:
+   /// Throws when a certificate cannot be used.
    Server(ServerSettings settings, Loop &loop, Clock clock, Log log);
    ~Server();
 
    /// Binds every port. Throws with who holds it when it is taken.
    void open();
    [[nodiscard]] const std::vector<std::string> &addresses() const { return addresses_; }
+   /// Empty: there is no TLS.
+   [[nodiscard]] std::string tls_fingerprint() const { return tls_ ? tls_->fingerprint() : std::string(); }
 
    /// Before `open`; `pool` outlives the server.
    void serve(Pool &pool) { pool_ = &pool; }
    /// No new connections.
    void stop_listening();
    void close_all();
+   /// From now on connections are sent away, all of them until `until_ns`.
+   void drain(std::uint64_t until_ns);
 
    void send(ConnectionId connection, std::string_view lines);
    void close_after_sending(ConnectionId connection);
+   /// What a miner asks of the pool, for `Surroundings`.
+   [[nodiscard]] bool allows(ConnectionId connection, Ask ask);
+   void struck(ConnectionId connection);
+   /// Sends away whose time has come. Once per turn of the loop.
+   void evict();
    /// Sends what was said since, and closes what is to be closed. Once per turn of the loop.
    void flush();
-   /// Half-sent lines and closing connections whose peers do not read. About once a second.
+   /// Time limits. About once a second.
    void tick();
 
    [[nodiscard]] std::size_t connections() const { return connections_.size(); }
    [[nodiscard]] const ServerCounts &counts() const { return counts_; }
+   [[nodiscard]] Guard &guard() { return guard_; }
 
 private:
-   class Listener;
-   class Connection;
-
-   void accepted(int descriptor, std::uint32_t address, std::uint8_t port);
+   void accepted(int descriptor, const NetAddress &address, std::uint8_t port);
+   void ready(Connection &connection, std::uint32_t events) override;
+   // Each of these may drop the connection; false: it is gone, or nothing more is to be read of it now.
+   [[nodiscard]] bool admit(Connection &connection);
+   [[nodiscard]] bool read_proxy(Connection &connection);
+   [[nodiscard]] bool begin(Connection &connection);
+   [[nodiscard]] bool shake_hands(Connection &connection);
    void read(Connection &connection);
    void take(Connection &connection, std::string_view bytes);
+   [[nodiscard]] bool open_with(Connection &connection, std::string_view bytes);
    /// False: it is gone.
    bool write(Connection &connection);
+   void say(Connection &connection, std::string_view text);
+   void strike(const NetAddress &address);
+   /// What it began must end in time.
+   void limit_time(Connection &connection);
+   [[nodiscard]] bool late(const Connection &connection, std::uint64_t now_ns) const;
    void drop(Connection &connection);
+   void refresh_certificate();
 
    ServerSettings settings_;
    Loop &loop_;
    Clock clock_;
    Log log_;
+   Guard guard_;
    Pool *pool_ = nullptr;
+   std::optional<TlsContext> tls_;
    std::vector<std::unique_ptr<Listener>> listeners_;
    std::vector<std::string> addresses_;
    std::unordered_map<ConnectionId, std::unique_ptr<Connection>> connections_;
-   std::unordered_map<std::uint32_t, std::uint32_t>
-      per_address_;                         // connections of an IPv4 address, or of an IPv6 /64's hash
-   std::unordered_set<ConnectionId> dirty_; // have something to send
-   std::vector<char> buffer_;               // one for all: reading is done in one go
+   std::vector<ConnectionId> dirty_; // have something to send
+   std::vector<ConnectionId> timed_; // have a time limit
+   std::vector<char> buffer_;        // one for all: reading is done in one go
    ConnectionId last_ = 0;
+   std::optional<Drain> drain_;
    ServerCounts counts_;
-   std::uint64_t warned_ns_ = 0;
+   std::uint64_t ticks_ = 0;
 };
 
 } // namespace nebula::pool

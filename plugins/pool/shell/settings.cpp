@@ -3,6 +3,7 @@
 #include <nebula/error.hpp>
 
 #include <random>
+#include <string_view>
 
 namespace nebula::pool {
 namespace {
@@ -38,6 +39,47 @@ PortConfig read_port(const Config &config) {
    return out;
 }
 
+std::vector<NetRange> networks(const Config &config, std::string_view name) {
+   std::vector<NetRange> out;
+   const Config list = config.at(name);
+   for (std::uint64_t i = 0; i < list.count(); ++i) {
+      const auto range = NetRange::parse(list.item(i).as<std::string>());
+      if (!range)
+         list.item(i).refuse(concat(name, '[', i, ']'),
+                             "an address or a network such as 192.0.2.7, 10.0.0.0/8 or 2001:db8::/32");
+      out.push_back(*range);
+   }
+   return out;
+}
+
+GuardSettings read_guard(const Config &config) {
+   GuardSettings out;
+   const Config limits = config.at("limits");
+   const auto rate = [&](Ask ask, std::string_view name) {
+      out.rates[static_cast<std::size_t>(ask)].events = limits.get<std::uint32_t>(name);
+   };
+   rate(Ask::connect, "connects");
+   rate(Ask::login, "logins");
+   rate(Ask::submit, "submits");
+   rate(Ask::other, "requests");
+   out.connections_per_address = config.get<std::uint32_t>("connections_per_address");
+   out.strikes.events = limits.get<std::uint32_t>("faults");
+   out.ban_ns = ns(limits.duration("ban_time"));
+   out.trusted = networks(config, "trusted");
+   out.secret = secret();
+   return out;
+}
+
+TlsSettings read_tls(const Config &config) {
+   TlsSettings out;
+   out.enabled = config.get<bool>("enabled");
+   out.files.certificate = config.get_or<std::string>("certificate", {});
+   out.files.key = config.get_or<std::string>("key", {});
+   if (out.files.certificate.empty() != out.files.key.empty())
+      config.at("certificate").refuse("certificate", "together with key, or neither");
+   return out;
+}
+
 } // namespace
 
 Settings read_settings(const Config &config) {
@@ -48,8 +90,20 @@ Settings read_settings(const Config &config) {
       out.server.listen.push_back(ports.item(i).get<std::string>("listen"));
       out.ports.push_back(read_port(ports.item(i)));
    }
-   out.server.connections_per_address = config.get<std::uint32_t>("connections_per_address");
-   out.pool.connections_max = config.get<std::uint32_t>("connections_max");
+   out.drain_ns = ns(config.duration("drain_time"));
+   if (const auto target = config.get_or<std::string>("reconnect", {}); !target.empty()) {
+      const std::size_t colon = target.rfind(':');
+      if (colon == std::string::npos || colon == 0 || colon + 1 == target.size())
+         config.at("reconnect").refuse("reconnect", "HOST:PORT");
+      out.pool.reconnect_host = target.substr(0, colon);
+      out.pool.reconnect_port = target.substr(colon + 1);
+   }
+   out.server.line_timeout_ns = ns(config.duration("line_timeout"));
+   out.server.guard = read_guard(config);
+   out.server.proxies = networks(config, "proxies");
+   out.server.tls = read_tls(config.at("tls"));
+   out.server.connections_max = config.get<std::uint32_t>("connections_max");
+   out.pool.connections_max = out.server.connections_max;
    out.pool.login_timeout_ns = ns(config.duration("login_timeout"));
    out.pool.silence_timeout_ns = ns(config.duration("silence_timeout"));
    const Config ban = config.at("ban");

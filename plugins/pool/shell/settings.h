@@ -19,6 +19,7 @@ struct PortConfig {
 
 struct Settings {
    std::string work;
+   std::uint64_t drain_ns = 3'000'000'000; ///< in which miners are sent away when the pool goes down
    ServerSettings server;
    PoolSettings pool; ///< without its algorithms and ports
    std::vector<PortConfig> ports;

@@ -1,0 +1,78 @@
+#include "connection.h"
+
+#include <cerrno>
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace nebula::pool {
+namespace {
+
+/// Of a system call that returned nothing.
+Io why(ssize_t count, Io wait) {
+   return count < 0 && (errno == EAGAIN || errno == EINTR) ? wait : Io::over;
+}
+
+} // namespace
+
+Connection::Connection(Attendant &attendant, Loop &loop, int descriptor, ConnectionId number, std::uint8_t at,
+                       const NetAddress &from)
+   : attendant_(attendant), loop_(loop), descriptor_(descriptor), id(number), address(from), port(at) {
+   loop_.watch(descriptor_, EPOLLIN, this);
+}
+
+Connection::~Connection() {
+   if (tls)
+      tls->close();
+   loop_.forget(descriptor_, this);
+   ::close(descriptor_);
+}
+
+Io Connection::peek(char *to) const {
+   const ssize_t count = recv(descriptor_, to, 1, MSG_PEEK);
+   return count > 0 ? Io::some : why(count, Io::wait_to_read);
+}
+
+Transfer Connection::receive(char *to, std::size_t size) {
+   if (tls)
+      return tls->read(to, size);
+   const ssize_t count = recv(descriptor_, to, size, 0);
+   if (count > 0)
+      return {Io::some, static_cast<std::size_t>(count)};
+   return {why(count, Io::wait_to_read), 0};
+}
+
+Io Connection::send() {
+   std::size_t sent = 0;
+   Io io = Io::some;
+   while (sent < unsent.size() && io == Io::some) {
+      const char *from = unsent.data() + sent;
+      const std::size_t left = unsent.size() - sent;
+      if (tls) {
+         const Transfer transfer = tls->write(from, left);
+         io = transfer.io;
+         sent += transfer.bytes;
+         continue;
+      }
+      const ssize_t count = ::send(descriptor_, from, left, MSG_NOSIGNAL);
+      if (count > 0)
+         sent += static_cast<std::size_t>(count);
+      else if (!(count < 0 && errno == EINTR))
+         io = why(count, Io::wait_to_write);
+   }
+   if (sent == unsent.size())
+      unsent = {}; // frees it: most connections are idle
+   else
+      unsent.erase(0, sent);
+   return io;
+}
+
+void Connection::await(bool write) {
+   if (write == waits_to_write)
+      return;
+   waits_to_write = write;
+   loop_.change(descriptor_, write ? EPOLLIN | EPOLLOUT : EPOLLIN, this);
+}
+
+} // namespace nebula::pool
