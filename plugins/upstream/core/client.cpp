@@ -46,8 +46,8 @@ struct Client::Pool {
 };
 
 struct Client::Line final : Listener {
-   Line(Client &of, LaneId number, std::size_t index, Role as, std::uint64_t now_ns)
-      : client(of), id(number), pool(index), role(as), opened_ns(now_ns),
+   Line(Client &of, LaneId number, std::size_t index, Role as, std::uint64_t since_ns)
+      : client(of), id(number), pool(index), role(as), opened_ns(since_ns),
         talk(of.settings_.book.dialect, of.settings_.pools[index].account, of.settings_.patience, *this) {}
 
    void say(std::string line) override { client.effects_.push_back(Say{id, std::move(line)}); }
@@ -98,7 +98,7 @@ std::size_t Client::count(Role role) const {
 }
 
 void Client::note(Note::Kind kind, std::size_t pool, std::string text) {
-   effects_.push_back(Note{kind, pool, std::move(text)});
+   effects_.emplace_back(std::in_place_type<Note>, kind, pool, std::move(text));
 }
 
 void Client::open(std::size_t pool, Role role, std::uint64_t now_ns) {
@@ -138,6 +138,10 @@ void Client::job(Line &line, const Job &job) {
    const auto &names = settings_.pools[line.pool].account.algorithms;
    if (!job.algorithm.empty() && !names.empty() && std::ranges::find(names, job.algorithm) == names.end()) {
       line.broken("it gives work for " + job.algorithm + ", which is not what is to be mined here", true);
+      return;
+   }
+   if (settings_.needs_seed && !job.seed) {
+      line.broken("it gives work without the seed that the algorithm needs", true);
       return;
    }
    if (line.served_ns == 0)
@@ -358,7 +362,7 @@ void Client::stop() {
 void Client::hand_in(const Admitted &solution, const Hash &digest, const U256 &number, std::uint64_t ticket,
                      std::uint64_t now_ns) {
    const auto refuse = [&](std::int32_t outcome, const char *text) {
-      effects_.push_back(Settled{ticket, outcome, text});
+      effects_.emplace_back(std::in_place_type<Settled>, ticket, outcome, text);
    };
    const auto found = lines_.find(solution.work->lane);
    if (found == lines_.end())

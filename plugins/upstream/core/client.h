@@ -29,7 +29,8 @@ struct ClientSettings {
    std::uint64_t retry_first_ns = 1'000'000'000, retry_longest_ns = 60'000'000'000;
    std::uint64_t return_after_ns = 30'000'000'000; ///< a better pool must serve that long before it is gone back to
    std::uint32_t connections_max = 16;
-   std::uint64_t seed = 1; ///< of pauses
+   bool needs_seed = false; ///< the algorithm is keyed: a job without a seed is none
+   std::uint64_t seed = 1;  ///< of pauses
 };
 
 /// A connection must be opened.
