@@ -4,14 +4,15 @@
 #include "command/environment.h"
 #include "core/address.h"
 #include "core/networks.h"
+#include "shell/coin.h"
 #include "shell/documents.h"
 #include "shell/facts.h"
+#include "shell/funds.h"
 #include "shell/kv_store.h"
 #include "shell/requests.h"
 #include "shell/routes.h"
 #include "shell/settings.h"
 #include "shell/work_source.h"
-#include "wallet/keystore.h"
 
 #include "common/hex.h"
 
@@ -56,26 +57,6 @@ neb_status status_of(Fault fault) {
    throw nebula::Error(status_of(error.fault), error.text);
 }
 
-/// The wallet of a development node: made on first use, unencrypted, for worthless coins.
-Address development_wallet(const std::string &path, const Log &log) {
-   auto text = read_keystore_file(path);
-   if (!text && text.error().fault == Fault::missing) {
-      auto made = make_keystore(random_seed(), {});
-      if (!made)
-         raise(made.error());
-      if (auto written = write_keystore_file(path, *made); !written)
-         raise(written.error());
-      log.info("a wallet for block rewards was made: ", path, " (unencrypted; its coins are for development)");
-      text = std::move(*made);
-   }
-   if (!text)
-      raise(text.error());
-   auto info = read_keystore(*text);
-   if (!info)
-      raise(info.error().within(path));
-   return info->address;
-}
-
 } // namespace
 
 class ChainPlugin final : public Plugin, private nebula::Command {
@@ -98,6 +79,8 @@ protected:
       routes_.emplace(host(), Clock(host()));
       facts_.emplace(host(), settings_.network);
       host().provide(NEB_SVC_WORK_SOURCE, work_->table());
+      coin_.emplace(settings_.network, Clock(host()));
+      host().provide(NEB_SVC_COIN, coin_->table());
    }
 
    void start() override {
@@ -110,18 +93,27 @@ protected:
          raise(chain.error());
       const auto verify = [this](const std::vector<TransactionPtr> &all) { return signatures_valid(all); };
       node_ = std::make_unique<Node>(std::move(*chain), *pow_, verify, settings_.mempool);
-      requests_.emplace(*node_, *pow_, Clock(host()), job_);
+      auto funds = open_funds(settings_, wallet_file(), log());
+      if (!funds)
+         raise(funds.error());
+      const Address miner = funds->front().address;
+      payouts_.emplace(*node_, std::move(*funds), settings_.payer.fee_per_byte);
+      if (auto opened = payouts_->open(); !opened)
+         raise(opened.error());
+      follow_payouts();
+      requests_.emplace(*node_, *payouts_, *pow_, Clock(host()), job_);
       refresh();
       const auto snapshot = node_->snapshot();
       log().info("network ", settings_.network.name, ", height ", snapshot->tip.height, ", tip ",
                  common::to_hex(snapshot->tip.id));
       WorkSource::Options options;
-      options.miner = settings_.miner ? *settings_.miner : development_wallet(wallet_file(), log());
+      options.miner = miner;
       options.bonus = settings_.bonus;
       options.refresh_s = settings_.template_refresh_s;
       work_->start(*node_, options,
                    [this](const Result<Added> &added, std::uint64_t took_ns) { block_judged(added, took_ns); });
       routes_->start(*node_);
+      coin_->start(*node_, *payouts_);
       ready_ = true;
       schedule_tick();
    }
@@ -133,6 +125,8 @@ protected:
          ending_ = true;
       }
       tick_.cancel();
+      if (coin_)
+         coin_->stop();
       if (node_ != nullptr)
          routes_->stop();
       job_.stop();
@@ -183,9 +177,20 @@ private:
 
    void tick() {
       (void)node_->expire_transactions(Clock(host()).wall_s());
+      follow_payouts();
       refresh();
       work_->tick();
       schedule_tick();
+   }
+
+   /// A failure of the store is said once until it is over.
+   void follow_payouts() {
+      auto followed = payouts_->follow(Clock(host()).wall_s());
+      if (!followed && !std::exchange(payouts_failed_, true))
+         log().error("payouts cannot be followed: ", followed.error().text);
+      payouts_failed_ = !followed;
+      health_.report(followed ? NEB_HEALTH_OK : NEB_HEALTH_DEGRADED, "payouts",
+                     followed ? "followed" : followed.error().text);
    }
 
    void schedule_tick() {
@@ -251,6 +256,9 @@ private:
    std::optional<Facts> facts_;
    std::optional<WorkSource> work_;
    std::optional<Routes> routes_;
+   std::optional<Payouts> payouts_;
+   bool payouts_failed_ = false;
+   std::optional<Coin> coin_;
    Job job_{[this](std::string_view name, std::uint64_t done, std::uint64_t total) {
       health_.progress(name, done, total, "blocks");
    }};

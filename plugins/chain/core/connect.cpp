@@ -22,12 +22,20 @@ Result<void> write_changes(WriteBatch &batch, const std::vector<AccountChange> &
    return {};
 }
 
-/// The undo record of the block that just became too deep to unwind.
+/// The undo records of the blocks that just became too deep to unwind: more than one when a branch won that is longer.
 Result<void> prune_undo(WriteBatch &batch, std::uint64_t height) {
-   auto id = main_id(batch, height);
-   if (!id)
-      return id.error();
-   return *id ? batch.remove(Table::undo, **id) : Result<void>();
+   for (;; --height) {
+      auto id = main_id(batch, height);
+      if (!id)
+         return id.error();
+      auto undo = *id ? batch.get(Table::undo, **id) : Result<std::optional<Bytes>>(std::nullopt);
+      if (!undo)
+         return undo.error();
+      if (!*undo)
+         return {};
+      if (auto removed = batch.remove(Table::undo, **id); !removed)
+         return removed.error();
+   }
 }
 
 } // namespace

@@ -199,12 +199,17 @@ Result<void> Mempool::refresh(const std::vector<Address> &senders, const Account
 }
 
 std::vector<TransactionPtr> Mempool::take(const Address &sender) {
+   std::vector<TransactionPtr> out = of(sender);
+   cut(sender, 0, ~0ull);
+   return out;
+}
+
+std::vector<TransactionPtr> Mempool::of(const Address &sender) const {
    std::vector<TransactionPtr> out;
    if (const auto found = senders_.find(sender); found != senders_.end()) {
       for (const auto &[nonce, entry] : found->second)
          out.push_back(entry.transaction);
    }
-   cut(sender, 0, ~0ull);
    return out;
 }
 

@@ -48,6 +48,8 @@ public:
    [[nodiscard]] std::uint64_t version() const { return version_; }
    /// The nonce the sender's next transfer should have, given the account's.
    [[nodiscard]] std::uint64_t next_nonce(const Address &sender, std::uint64_t account_nonce) const;
+   /// A sender's transfers in order of nonce.
+   [[nodiscard]] std::vector<TransactionPtr> of(const Address &sender) const;
    /// At most `count`, in no particular order.
    [[nodiscard]] std::vector<TransactionPtr> list(std::size_t count) const;
    [[nodiscard]] const MempoolLimits &limits() const { return limits_; }

@@ -13,10 +13,15 @@ namespace {
 constexpr std::uint64_t k_genesis_time = 1'767'225'600; // 2026-01-01T00:00:00Z
 constexpr std::uint32_t k_main_chain_id = 1;
 constexpr std::uint32_t k_dev_chain_id = 2;
+constexpr const char *k_bonus_fund = "/bonus-fund";
 
 /// On development networks everyone knows the recipients' keys: the seed is the hash of this text.
+Hash well_known_seed(const std::string &label) {
+   return hash256(common::as_bytes(label));
+}
+
 Address well_known_address(const std::string &label) {
-   return address_of(SigningKey(hash256(common::as_bytes(label))).public_key());
+   return address_of(SigningKey(well_known_seed(label)).public_key());
 }
 
 /// On the main network a recipient is named by a text and has no known key until a launch names the real ones.
@@ -29,7 +34,7 @@ Address labelled_address(const std::string &label) {
 
 Recipients recipients(const std::string &network, Address (*address)(const std::string &)) {
    return {address(network + "/humanitarian"), address(network + "/dev"), address(network + "/genesis"),
-           address(network + "/admin"), address(network + "/bonus-fund")};
+           address(network + "/admin"), address(network + k_bonus_fund)};
 }
 
 AlgorithmParams cosmic_harmony() {
@@ -101,6 +106,10 @@ NetworkParams nebula_main() {
 
 bool is_development(const NetworkParams &network) {
    return network.chain_id == k_dev_chain_id;
+}
+
+std::optional<Hash> bonus_fund_seed(const NetworkParams &network) {
+   return is_development(network) ? std::optional(well_known_seed(network.name + k_bonus_fund)) : std::nullopt;
 }
 
 Result<NetworkParams> network_by_name(std::string_view name) {

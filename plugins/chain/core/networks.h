@@ -5,6 +5,8 @@
 #include "block.h"
 #include "params.h"
 
+#include <optional>
+
 namespace nebula::chain {
 
 /// One processor core finds a block within seconds; no premine; may admit extra algorithms.
@@ -13,6 +15,9 @@ namespace nebula::chain {
 [[nodiscard]] NetworkParams nebula_main();
 
 [[nodiscard]] bool is_development(const NetworkParams &network);
+
+/// Of the bonus fund's key, which on a development network everyone has.
+[[nodiscard]] std::optional<Hash> bonus_fund_seed(const NetworkParams &network);
 
 /// "nebula-dev" or "nebula-main"; the error names both.
 [[nodiscard]] Result<NetworkParams> network_by_name(std::string_view name);

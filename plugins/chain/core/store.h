@@ -21,10 +21,12 @@ enum class Table : std::uint8_t {
    transactions = 5, // transaction id -> place in the main chain
    undo = 6,         // block id -> what unwinding it restores
    side = 7,         // big-endian height + block id -> nothing: blocks that are not in the main chain
+   payouts = 8,      // key of a batch -> PayoutBatch
+   open_payouts = 9, // big-endian number of an open batch -> its key
 };
-inline constexpr std::size_t k_table_count = 8;
+inline constexpr std::size_t k_table_count = 10;
 inline constexpr std::array<std::string_view, k_table_count> k_table_names = {
-   "meta", "blocks", "index", "heights", "accounts", "transactions", "undo", "side"};
+   "meta", "blocks", "index", "heights", "accounts", "transactions", "undo", "side", "payouts", "open_payouts"};
 
 /// Returns false to stop.
 using PairVisitor = std::function<bool(ByteView key, ByteView value)>;

@@ -124,6 +124,15 @@ Result<std::optional<Hash>> stored_tip(const ReadView &view) {
    return find_hash(view, Table::meta, k_tip);
 }
 
+Result<BlockIndex> need_tip(const ReadView &view) {
+   auto id = stored_tip(view);
+   if (!id)
+      return id.error();
+   if (!*id)
+      return Error{Fault::storage, "the store has no tip"};
+   return need_index(view, **id);
+}
+
 Result<StateSummary> stored_summary(const ReadView &view) {
    auto row = view.get(Table::meta, k_state);
    if (!row)

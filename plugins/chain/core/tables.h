@@ -33,6 +33,8 @@ struct TransactionPlace {
 
 /// The tip the store was committed with.
 [[nodiscard]] Result<std::optional<Hash>> stored_tip(const ReadView &view);
+/// Its index entry; present, or a storage error.
+[[nodiscard]] Result<BlockIndex> need_tip(const ReadView &view);
 [[nodiscard]] Result<StateSummary> stored_summary(const ReadView &view);
 [[nodiscard]] Result<void> put_tip(WriteBatch &batch, const Hash &id, const StateSummary &summary);
 [[nodiscard]] Result<std::optional<Hash>> stored_parameters(const ReadView &view);

@@ -122,6 +122,11 @@ std::vector<TransactionPtr> Node::waiting_transactions(std::size_t count) {
    return pool_.list(count);
 }
 
+std::vector<TransactionPtr> Node::waiting_transactions_of(const Address &sender) {
+   const std::lock_guard lock(pool_mutex_);
+   return pool_.of(sender);
+}
+
 std::uint64_t Node::mempool_version() {
    const std::lock_guard lock(pool_mutex_);
    return pool_.version();

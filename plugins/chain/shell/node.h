@@ -58,6 +58,8 @@ public:
    [[nodiscard]] Result<AccountView> account(const Address &address);
    [[nodiscard]] TransactionPtr waiting_transaction(const Hash &id);
    [[nodiscard]] std::vector<TransactionPtr> waiting_transactions(std::size_t count);
+   /// One sender's, in order of nonce.
+   [[nodiscard]] std::vector<TransactionPtr> waiting_transactions_of(const Address &sender);
    /// Grows with every change of the mempool.
    [[nodiscard]] std::uint64_t mempool_version();
    [[nodiscard]] MempoolLimits mempool_limits();

@@ -2,6 +2,7 @@
 
 #include "documents.h"
 #include "export.h"
+#include "payout_requests.h"
 #include "queries.h"
 
 #include "core/verify.h"
@@ -54,15 +55,23 @@ Result<object> Requests::answer(std::string_view method, std::string_view params
    if (method == "send")
       return with_text(params, "transaction",
                        [this](const std::string &hex) { return send_transaction(node_, hex, clock_.wall_s()); });
+   if (method == "payouts")
+      return payouts_document(payouts_);
+   if (method == "payout")
+      return with_text(params, "key", [this](const std::string &key) { return payout_document(payouts_, key); });
+   if (method == "pay")
+      return pay_request(payouts_, params, clock_.wall_s());
    if (method == "export")
       return with_text(params, "path", [this](const std::string &path) { return start_export(path); });
    if (method == "verify") {
       const boost::json::value *proofs = params.if_contains("proofs");
       return start_verify(proofs != nullptr && proofs->is_bool() && proofs->get_bool());
    }
-   return Error{Fault::missing,
-                "the chain has no method " + std::string(method) +
-                   "; it has status, block, transaction, account, mempool, send, verify, export and job"};
+   return Error{
+      Fault::missing,
+      "the chain has no method " + std::string(method) +
+         "; it has status, block, transaction, account, mempool, send, payouts, payout, pay, verify, export and "
+         "job"};
 }
 
 Result<object> Requests::start_verify(bool proofs) {

@@ -3,6 +3,7 @@
 #include "core/address.h"
 #include "core/amount.h"
 #include "core/networks.h"
+#include "core/reward.h"
 
 namespace nebula::chain {
 namespace {
@@ -39,26 +40,41 @@ NetworkParams read_network(const Config &config, std::string_view node_network) 
    return *network;
 }
 
+Payer read_payer(const Config &config) {
+   const auto text = [&config](std::string_view key) { return config.get_or<std::string>(key, std::string()); };
+   return {text("payer.keystore"), text("payer.password"), text("payer.bonus_keystore"), text("payer.bonus_password"),
+           config.get_or<std::uint64_t>("payer.fee_per_byte", 1)};
+}
+
+/// On a development network, what the levels of a pool can add to a block: as much again as the miner's share.
+Amount read_bonus(const Config &config, const NetworkParams &network) {
+   const std::string text = config.get_or<std::string>("bonus_per_block", std::string());
+   if (text.empty())
+      return is_development(network) ? split_reward(network.base_reward).miner : 0;
+   auto bonus = parse_zion(text);
+   if (!bonus)
+      refuse(config.at("bonus_per_block"), "bonus_per_block", bonus.error().text);
+   return *bonus;
+}
+
 } // namespace
 
 Settings read_settings(const Config &config, std::string_view node_network) {
    Settings out;
    out.network = read_network(config, node_network);
+   out.payer = read_payer(config);
    const Config address = config.at("miner_address");
    if (const std::string text = config.get_or<std::string>("miner_address", std::string()); !text.empty()) {
       auto parsed = parse_address(text);
       if (!parsed)
          refuse(address, "miner_address", parsed.error().text);
       out.miner = *parsed;
-   } else if (!is_development(out.network)) {
+   } else if (!is_development(out.network) && out.payer.keystore.empty()) {
       refuse(address, "miner_address",
              "network " + out.network.name +
                 " needs the address that block rewards go to: make one with `nebula wallet new`");
    }
-   auto bonus = parse_zion(config.get_or<std::string>("bonus_per_block", "0"));
-   if (!bonus)
-      refuse(config.at("bonus_per_block"), "bonus_per_block", bonus.error().text);
-   out.bonus = *bonus;
+   out.bonus = read_bonus(config, out.network);
    constexpr std::chrono::seconds k_refresh(30), k_expiry(24 * 3'600);
    const auto seconds = [&config](std::string_view key, std::chrono::seconds fallback) {
       const auto value = std::chrono::duration_cast<std::chrono::seconds>(config.duration_or(key, fallback));

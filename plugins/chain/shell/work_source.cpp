@@ -180,6 +180,7 @@ void WorkSource::hand_out(const Watch &watch, const KeptTemplate &kept, bool cle
    std::ranges::copy(target, out.network_target);
    std::ranges::copy(target, out.submit_target);
    out.coin = str(network_.name);
+   out.bonus = kept.base.transactions.front()->coinbase()->bonus;
    const neb_work_coinbase coinbase = wire(kept.coinbase);
    if (out.kind == NEB_WORK_COINBASE)
       out.coinbase = &coinbase;

@@ -60,7 +60,7 @@ typedef struct neb_coin_balance {
    uint32_t size;
    uint32_t reserved;  // 0
    uint64_t spendable; // less what batches under way take
-   uint64_t immature;
+   uint64_t immature;  // block rewards that are not mature; part of no batch
 } neb_coin_balance;
 
 // One receiver of a batch. Fixed for ever.
@@ -98,7 +98,7 @@ struct neb_coin {
    // [thread-safe]
    neb_status (*check_address)(const neb_coin *self, neb_str address, neb_error *err);
 
-   // `id` as in neb_work_result.block_id. NEB_E_STATE: not running.
+   // `id` as in neb_work_result.block_id; NEB_E_INVALID: not the form of one. NEB_E_STATE: not running.
    // [thread-safe]
    neb_status (*block)(const neb_coin *self, neb_str id, uint64_t height, neb_on_block on_block, void *user);
 
@@ -110,6 +110,8 @@ struct neb_coin {
    // pays again: it answers what became of the first one, provided fund and payments are the same (else NEB_E_CONFLICT). The
    // answer is PENDING, or FAILED when it cannot be paid (funds too low, a bad address); a failed key stays failed.
    // NEB_E_INVALID: an argument is wrong. NEB_E_STATE: not running, or this fund cannot pay (no key for it): the error says what to do.
+   // NEB_E_FULL: too many batches are under way, NEB_E_IO: the store failed; either way ask again later with the same key.
+   // May take as long as a durable write: not for a network loop.
    // [thread-safe]
    neb_status (*pay)(const neb_coin *self, neb_str key, uint32_t fund, const neb_coin_payment *payments, uint32_t count,
                      neb_on_batch on_batch, void *user, neb_error *err);
