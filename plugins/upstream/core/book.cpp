@@ -11,7 +11,7 @@ namespace {
 
 /// Shares of a sink's last jobs still count; a pool that renews its work every few seconds must not outrun them.
 constexpr std::size_t k_templates_kept = 16;
-constexpr std::size_t k_names_kept = 8;
+constexpr std::size_t k_names_kept = 4; ///< pools keep few jobs of one connection: ours five
 /// Sinks with one template; ten times the miners of the largest proxy we know.
 constexpr std::size_t k_sinks_max = 100'000;
 /// Shares of one input, some 100 bytes each.
