@@ -18,6 +18,8 @@ constexpr std::size_t k_sinks_max = 100'000;
 constexpr std::size_t k_seen_max = 100'000;
 /// What the connections bring within this time is one template: a new block comes to all of them at once.
 constexpr std::uint64_t k_gather_clean_ns = 40'000'000, k_gather_ns = 300'000'000;
+/// Whatever a pool floods us with, sinks hear of it twenty times a second at most.
+constexpr std::uint64_t k_offers_apart_ns = 50'000'000;
 constexpr std::uint32_t k_name_bytes = 4; ///< of an extranonce that is but a name
 
 U256 compact(std::uint32_t bits) {
@@ -149,8 +151,14 @@ std::optional<Offer> Book::retarget() {
 }
 
 std::optional<Offer> Book::due(std::size_t open, std::uint64_t now_ns) {
-   if (!dirty_)
-      return retarget();
+   if (now_ns - told_ns_ < k_offers_apart_ns)
+      return std::nullopt;
+   if (!dirty_) {
+      auto out = retarget();
+      if (out)
+         told_ns_ = now_ns;
+      return out;
+   }
    const auto fresh =
       static_cast<std::size_t>(std::ranges::count_if(lanes_, [](const auto &lane) { return lane.second.fresh; }));
    if (fresh < open && now_ns - dirty_ns_ < (clean_ ? k_gather_clean_ns : k_gather_ns))
@@ -174,6 +182,7 @@ std::optional<Offer> Book::due(std::size_t open, std::uint64_t now_ns) {
    made.offer.id = next_id_++;
    made.offer.clean = clean_ && all;
    dirty_ = clean_ = false;
+   told_ns_ = now_ns;
    templates_.push_back(std::move(made));
    if (templates_.size() > k_templates_kept)
       templates_.pop_front();
@@ -191,15 +200,11 @@ Book::Template *Book::find(std::uint64_t id) {
    return found == templates_.end() ? nullptr : &*found;
 }
 
-/// Whether a sink's last slice is of work that its connection still has: then it needs no other one.
-bool Book::has_work(const Bytes &name) const {
-   for (auto one = templates_.rbegin(); one != templates_.rend(); ++one) {
-      const auto found = one->given.find(name);
-      if (found == one->given.end())
-         continue;
-      const auto lane = lanes_.find(found->second.work->lane);
-      return !found->second.work->stale && lane != lanes_.end() && lane->second.work == found->second.work;
-   }
+/// Whether a sink's last slice is of work that the template has too: then the sink needs no other one.
+bool Book::has_work(const Template &of, const Bytes &name) const {
+   for (auto one = templates_.rbegin(); one != templates_.rend(); ++one)
+      if (const auto found = one->given.find(name); found != one->given.end())
+         return !found->second.work->stale && std::ranges::find(of.works, found->second.work) != of.works.end();
    return false;
 }
 
@@ -214,8 +219,16 @@ Derived Book::slice(Template &of, ByteView extranonce, Given &out) {
    for (const auto &work : of.works)
       if (!work->stale && left(*work) > 0 && (!best || left(*work) > left(*best)))
          best = work;
-   if (best && left(*best) <= best->slices.count / 2 && has_work(name))
-      return Derived::full;
+   if (best && has_work(of, name)) {
+      // Who needs other work comes first; only when there is enough for everybody, there is more for all.
+      std::size_t free = 0, sinks = 0;
+      for (const auto &work : of.works)
+         free += work->stale ? 0 : left(*work);
+      for (const Template &one : templates_)
+         sinks = std::max(sinks, one.given.size());
+      if (free <= sinks)
+         return Derived::full;
+   }
    if (!best || of.given.size() >= k_sinks_max) {
       if (&of == &templates_.back() && of.starved.size() < k_sinks_max)
          of.starved.insert(name);

@@ -124,7 +124,7 @@ private:
    [[nodiscard]] Offer offer_of(const std::vector<std::shared_ptr<LaneWork>> &works) const;
    [[nodiscard]] Template *find(std::uint64_t id);
    [[nodiscard]] std::optional<Offer> retarget();
-   [[nodiscard]] bool has_work(const Bytes &name) const;
+   [[nodiscard]] bool has_work(const Template &of, const Bytes &name) const;
    /// The slice that an extranonce has, or now gets.
    [[nodiscard]] Derived slice(Template &of, ByteView extranonce, Given &out);
 
@@ -133,7 +133,7 @@ private:
    std::deque<Template> templates_; // newest last
    std::uint64_t next_id_;
    bool dirty_ = false, clean_ = false;
-   std::uint64_t dirty_ns_ = 0;
+   std::uint64_t dirty_ns_ = 0, told_ns_ = 0;
 };
 
 } // namespace nebula::upstream

@@ -319,8 +319,8 @@ bool says_yes(Value result) {
 }
 
 std::optional<U256> bitcoin_target(std::string_view text) {
-   constexpr unsigned k_digits_max = 18; // 10^18 < 2^60
-   constexpr int k_exponent_max = 18;
+   constexpr unsigned k_digits_max = 18;                    // 10^18 < 2^60
+   constexpr int k_exponent_min = -36, k_exponent_max = 40; // so that nothing below overflows
    std::uint64_t mantissa = 0;
    unsigned digits = 0;
    int exponent = 0;
@@ -352,7 +352,7 @@ std::optional<U256> bitcoin_target(std::string_view text) {
    }
    for (; mantissa != 0 && mantissa % 10 == 0; mantissa /= 10)
       ++exponent;
-   if (mantissa == 0 || exponent < -2 * k_exponent_max || exponent > k_exponent_max)
+   if (mantissa == 0 || exponent < k_exponent_min || exponent > k_exponent_max)
       return std::nullopt;
    const auto power_of_ten = [](int n) {
       U256 out(1);
