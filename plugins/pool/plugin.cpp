@@ -2,19 +2,25 @@
 /// host's tables.
 
 #include "core/pool.h"
+#include "shell/advice.h"
 #include "shell/facts.h"
 #include "shell/hasher.h"
+#include "shell/ledger.h"
 #include "shell/open_files.h"
+#include "shell/requests.h"
+#include "shell/routes.h"
 #include "shell/server.h"
 #include "shell/settings.h"
 #include "shell/source.h"
 
+#include <nebula/command.hpp>
 #include <nebula/health.hpp>
 #include <nebula/node.hpp>
 #include <nebula/plugin.hpp>
 #include <nebula/status.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <optional>
@@ -33,10 +39,11 @@ constexpr std::size_t k_broadcast_slice = 64;
 
 } // namespace
 
-class PoolPlugin final : public Plugin, private Surroundings {
+class PoolPlugin final : public Plugin, private Command, private Surroundings {
 public:
    explicit PoolPlugin(const neb_host *raw) : Plugin(raw), status_([this] { return status_text(); }) {
       status_.attach(*this);
+      Command::attach(*this);
    }
 
 protected:
@@ -51,10 +58,19 @@ protected:
       source_.emplace(
          host(), settings_.work, *loop_, log(),
          [this](std::uint8_t algorithm, Template work) { take(algorithm, std::move(work)); },
-         [this](const SolutionResult &result) { facts_->settled(result, clock_.monotonic_ns()); });
+         [this](const SolutionResult &result) {
+            facts_->settled(result, clock_.monotonic_ns());
+            ledger_->settled(result);
+         });
       source_->find();
       find_algorithms();
       facts_.emplace(host(), settings_.pool.algorithms);
+      Ledger::Hooks hooks;
+      hooks.booked = [this](std::uint64_t receipt) { loop_->post([this, receipt] { pool_->booked(receipt); }); };
+      hooks.payout = [this](const accounts::BatchView &batch) { facts_->payout(batch, ledger_->totals()); };
+      ledger_.emplace(host(), settings_.ledger, std::move(hooks));
+      ledger_->open();
+      routes_.emplace(host());
    }
 
    void start() override {
@@ -64,11 +80,17 @@ protected:
       server_.emplace(settings_.server, *loop_, clock_, log());
       server_->serve(*pool_);
       server_->open();
+      ledger_->start();
       thread_ = std::thread([this] { loop_->run([this] { return turn(); }, k_idle_ms); });
       std::vector<std::string> names;
       for (const PoolAlgorithm &one : settings_.pool.algorithms)
          names.push_back(one.name);
       source_->follow(std::move(names));
+      advice_.emplace(host(), *loop_, [this](const Advice &advice) { pool_->advise(advice, clock_.monotonic_ns()); });
+      queries_.emplace(identity(), *loop_, *pool_, *server_, *facts_, *ledger_, clock_);
+      requests_.emplace(*queries_);
+      answering_ = &*requests_;
+      routes_->start(*queries_);
       for (const std::string &address : server_->addresses())
          log().info("miners connect to stratum+tcp://", address);
       if (const std::string fingerprint = server_->tls_fingerprint(); !fingerprint.empty())
@@ -89,6 +111,10 @@ protected:
    }
 
    neb_status stop(std::uint64_t) override {
+      answering_ = nullptr;
+      if (routes_)
+         routes_->stop();
+      advice_.reset();
       if (source_)
          source_->unfollow();
       if (thread_.joinable()) {
@@ -99,6 +125,8 @@ protected:
          loop_->stop();
          thread_.join();
       }
+      if (ledger_)
+         ledger_->stop();
       return NEB_OK;
    }
 
@@ -125,10 +153,24 @@ private:
       };
       if (const auto known = std::ranges::find_if(all, named); known != all.end())
          return static_cast<std::uint8_t>(known - all.begin());
-      PoolAlgorithm fresh = hasher_->add(name);
-      fresh.stratum = fresh.name == "cosmic-harmony" ? Dialect::cosmic : Dialect::xmrig;
-      all.push_back(std::move(fresh));
+      all.push_back(hasher_->add(name));
       return static_cast<std::uint8_t>(all.size() - 1);
+   }
+
+   [[nodiscard]] PoolIdentity identity() const {
+      PoolIdentity out;
+      out.name = host().instance();
+      out.version = host().raw()->version;
+      out.listening = server_->addresses();
+      out.fee_address = settings_.ledger.rules.fee_address;
+      return out;
+   }
+
+   std::string answer(std::string_view method, std::string_view params) override {
+      const Requests *const requests = answering_;
+      if (!requests)
+         throw Error(NEB_E_STATE, "the pool is not running");
+      return requests->answer(method, params);
    }
 
    void prepare_server() {
@@ -148,7 +190,7 @@ private:
          ticked_ns_ = now;
          pool_->tick(now);
          server_->tick();
-         facts_->show(*pool_, server_->counts(), server_->connections(), now);
+         facts_->show(*pool_, server_->now(now), ledger_->totals(), now);
       }
       const bool more = pool_->broadcast(k_broadcast_slice, now);
       server_->evict();
@@ -163,6 +205,8 @@ private:
    void take(std::uint8_t algorithm, Template work) {
       hasher_->prepare(algorithm, work.epoch, work.next_epoch);
       facts_->work(algorithm, work, clock_.monotonic_ns());
+      if (work.height > 0)
+         ledger_->tip(work.height - 1);
       pool_->work(algorithm, std::move(work));
    }
 
@@ -177,7 +221,7 @@ private:
    void submit(const Solution &solution) override { source_->submit(solution); }
    std::uint64_t share(const ShareFact &fact) override {
       facts_->share(fact, clock_.monotonic_ns());
-      return 0;
+      return ledger_->share(fact, settings_.pool.algorithms[fact.algorithm].name);
    }
    void session(const SessionFact &fact) override { facts_->session(fact); }
 
@@ -186,10 +230,10 @@ private:
          return R"({"summary":"starting"})";
       const auto now = facts_->overview();
       const ShareCounts shares = now->shares();
-      return concat(R"({"summary":")", now->connections, " connections, ", now->workers, " workers, ", shares.accepted,
-                    " shares, ", shares.blocks, R"( blocks","connections":)", now->connections, R"(,"workers":)",
-                    now->workers, R"(,"shares":)", shares.accepted, R"(,"rejected":)", shares.rejected(),
-                    R"(,"blocks":)", shares.blocks, "}");
+      return concat(R"({"summary":")", now->server.connections, " connections, ", now->workers, " workers, ",
+                    shares.accepted, " shares, ", shares.blocks, R"( blocks","connections":)", now->server.connections,
+                    R"(,"workers":)", now->workers, R"(,"shares":)", shares.accepted, R"(,"rejected":)",
+                    shares.rejected(), R"(,"blocks":)", shares.blocks, "}");
    }
 
    Status status_;
@@ -208,6 +252,12 @@ private:
    std::optional<Source> source_;
    std::optional<Pool> pool_;
    std::optional<Server> server_;
+   std::optional<Ledger> ledger_;
+   std::optional<AdviceFeed> advice_;
+   std::optional<Queries> queries_;
+   std::optional<Requests> requests_;
+   std::atomic<const Requests *> answering_{nullptr}; // null: not running
+   std::optional<Routes> routes_;
    std::thread thread_;
 };
 
