@@ -122,13 +122,14 @@ std::optional<std::string> Pool::give(Session &session, std::shared_ptr<KeptTemp
       return std::nullopt;
    }
    const std::uint64_t number = ++session.jobs_given;
-   const Difficulty difficulty = std::min(session.vardiff.difficulty, work->work.network_difficulty);
-   GivenJob &job = session.jobs[number % Session::k_jobs];
-   job = {std::move(work), number, difficulty};
+   const Difficulty difficulty = std::min(session.vardiff.difficulty, work->work.difficulty_max());
+   GivenJob job{std::move(work), number, difficulty};
    session.job_ns = now_ns;
    auto text = render(session, job, clean);
-   if (!text)
-      job = {};
+   if (text)
+      session.jobs[number % Session::k_jobs] = std::move(job);
+   else
+      --session.jobs_given; // the source has nothing for it now: what it has stays good
    return text;
 }
 
@@ -141,7 +142,7 @@ void Pool::push_job(Session &session, bool clean, std::uint64_t now_ns) {
    // An identical job makes XMRig disconnect: the same template at the same difficulty says nothing new.
    const GivenJob *last = session.newest();
    if (session.dialect == Dialect::xmrig && last && last->work == newest(session.algorithm) &&
-       last->difficulty == std::min(session.vardiff.difficulty, last->work->work.network_difficulty)) {
+       last->difficulty == std::min(session.vardiff.difficulty, last->work->work.difficulty_max())) {
       session.job_ns = now_ns;
       return;
    }

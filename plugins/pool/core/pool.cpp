@@ -177,7 +177,7 @@ std::size_t Pool::advise(const Advice &advice, std::uint64_t now_ns) {
    const auto learn = [&](Session &session) {
       session.vardiff = port(session).vardiff.advise(advice.hashes_per_s, advice.shares, now_ns);
       if (const auto work = newest(session.algorithm))
-         session.vardiff.difficulty = std::min(session.vardiff.difficulty, work->work.network_difficulty);
+         session.vardiff.difficulty = std::min(session.vardiff.difficulty, work->work.difficulty_max());
    };
    std::size_t count = 0;
    for (const auto &[key, worker] : workers_)
@@ -250,10 +250,17 @@ void Pool::work(std::uint8_t algorithm, Template work) {
    settings_.algorithms[algorithm].stratum = dialect_of(work.kind, settings_.algorithms[algorithm].stratum);
    auto &book = books_[algorithm];
    const bool clean = work.clean;
+   const bool same = !clean && !book.empty() && book.back()->work.id == work.id;
+   if (same) {
+      // Its source wants other shares of it, as a pool does that changes the difficulty.
+      book.back()->work.submit_target = work.submit_target;
+      book.back()->work.submit_difficulty = work.submit_difficulty;
+   }
    if (clean)
       for (const auto &kept : book)
          kept->stale = true;
-   book.push_back(std::make_shared<KeptTemplate>(std::move(work), random()));
+   if (!same)
+      book.push_back(std::make_shared<KeptTemplate>(std::move(work), random()));
    if (book.size() > k_templates_kept) {
       book.front()->stale = true;
       book.pop_front();
@@ -272,7 +279,7 @@ bool Pool::broadcast(std::size_t most, std::uint64_t now_ns) {
          continue;
       const GivenJob *job = session->newest();
       const auto work = newest(session->algorithm);
-      if (work && (!job || job->work != work))
+      if (work && (!job || job->work != work || job->difficulty > work->work.difficulty_max()))
          push_job(*session, work->work.clean, now_ns);
    }
    return !waiting_.empty();
@@ -297,8 +304,11 @@ void Pool::tick(std::uint64_t now_ns) {
       const auto work = newest(session.algorithm);
       const bool changed =
          work && !session.fixed_difficulty &&
-         port(session).vardiff.silence(session.vardiff, work->work.network_difficulty, now_ns).has_value();
-      if (changed || now_ns - session.job_ns >= settings_.job_repeat_ns)
+         port(session).vardiff.silence(session.vardiff, work->work.difficulty_max(), now_ns).has_value();
+      // A source may not have had enough for everybody when the work was new.
+      const GivenJob *job = session.newest();
+      const bool missing = work && waiting_.empty() && (!job || job->work != work);
+      if (changed || missing || now_ns - session.job_ns >= settings_.job_repeat_ns)
          push_job(session, false, now_ns);
    }
    while (!dormant_order_.empty() && dormant_order_.front().first <= now_ns)

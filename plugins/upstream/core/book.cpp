@@ -22,14 +22,6 @@ constexpr std::uint64_t k_gather_clean_ns = 40'000'000, k_gather_ns = 300'000'00
 constexpr std::uint64_t k_offers_apart_ns = 50'000'000;
 constexpr std::uint32_t k_name_bytes = 4; ///< of an extranonce that is but a name
 
-U256 compact(std::uint32_t bits) {
-   const unsigned size = bits >> 24;
-   const U256 digits(bits & 0x007FFFFF);
-   if (size > 32)
-      return U256(0);
-   return size >= 3 ? digits << (8 * (size - 3)) : digits >> (8 * (3 - size));
-}
-
 std::string key_of(const FoundSolution &found) {
    std::string key(common::as_text(found.extranonce));
    key.append(reinterpret_cast<const char *>(&found.nonce), sizeof found.nonce);
@@ -127,8 +119,6 @@ Offer Book::offer_of(const std::vector<std::shared_ptr<LaneWork>> &works) const 
       out.coinbase = works.front();
       out.coinb1 = first.job.coinbase->coinb1;
       out.coinb1.insert(out.coinb1.end(), first.job.extranonce1.begin(), first.job.extranonce1.end());
-      // The header says what a block takes; what is harder than the pool's own shares it is.
-      out.network_target = std::min(compact(first.job.coinbase->bits), out.submit_target);
    }
    return out;
 }
@@ -144,7 +134,6 @@ std::optional<Offer> Book::retarget() {
    if (target.is_zero() || target == newest.offer.submit_target)
       return std::nullopt;
    newest.offer.submit_target = target;
-   newest.offer.network_target = std::min(newest.offer.network_target, target);
    Offer out = newest.offer;
    out.clean = false;
    return out;

@@ -53,7 +53,7 @@ struct Offer {
    std::uint32_t extranonce_size = 0;
    std::uint64_t height = 0, time_s = 0;
    Bytes key; ///< of the epoch
-   U256 submit_target, network_target;
+   U256 submit_target;
    std::shared_ptr<const LaneWork> coinbase; ///< dialect B: whose parts the sink may build from
    Bytes coinb1;                             ///< with the pool's extranonce
 };

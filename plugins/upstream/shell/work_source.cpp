@@ -150,7 +150,7 @@ void WorkSource::tell(Watch &watch, const Offer &offer, bool first) const {
    if (verifier_.by_height())
       work.epoch.height = offer.height;
    std::ranges::copy(offer.submit_target.to_big_endian(), work.submit_target);
-   std::ranges::copy(offer.network_target.to_big_endian(), work.network_target);
+   // Blocks are the pool's: no share of ours is one, so its network target stays zero, the hardest there is.
    neb_work_coinbase coinbase{};
    if (offer.coinbase) {
       coinbase = wire(offer);
