@@ -3,7 +3,7 @@
 import json
 import socket
 
-from harness import Folder, Node, free_port, http, main, wait_for
+from harness import BUILD, Folder, Node, free_port, http, main, wait_for
 from stratum import Miner, Search
 
 CONFIG = """
@@ -135,4 +135,39 @@ def an_operator_bans_a_worker_and_an_address():
             assert node.stop() == 0, node.log()
 
 
-main(a_pool_shows_itself_to_tools_and_people, an_operator_bans_a_worker_and_an_address)
+def it_publishes_what_happens_and_takes_advice():
+    with Folder() as folder, Search() as search:
+        port, web = free_port(), free_port()
+        log = f"  - id: event-log\n    path: {BUILD}/tests/fixtures/plugins/libfixture-event-log.so\n"
+        node = Node(folder, CONFIG.format(port=port, web=web) + log)
+
+        def events(topic):
+            texts = [one["text"] for one in node.log_events() if one.get("text", "").startswith(f"EVENT {topic} ")]
+            return [json.loads(text.split(" ", 2)[2]) for text in texts]
+
+        with node.start():
+            with Miner(port) as miner:
+                miner.log_in(f"{WALLET}.rig")
+                shares(miner, search, 1)
+                block = search(miner.job[1], 0xFFFFFFFF // 20_000_000 - 1)
+                assert miner.submit(WALLET, miner.job[0], *block)["result"] is True
+                (found,) = wait_for("the block's event", lambda: [e for e in events("mining.block") if e["worker"] == f"{WALLET}.rig"])
+                assert found["height"] == 1 and found["outcome"] == "block" and len(found["block_id"]) == 64, found
+                told = wait_for("three shares' events", lambda: len(e := events("mining.share")) >= 3 and e)
+                assert [one["outcome"] for one in told] == ["accepted", "low", "accepted"], told
+                assert (told[0]["wallet"], told[0]["worker"], told[0]["difficulty"]) == (WALLET, "rig", 1000), told
+                # A share in 20 seconds at 1,000 hashes a second is one of 20,000 hashes.
+                advice = json.dumps({"wallet": WALLET, "worker": "rig", "hashes_per_second": 1000, "shares": 40})
+                node.ctl("event-log", "publish", "pool.advice", advice)
+                while miner.difficulty != 20_000:
+                    miner.read()
+            ended = wait_for("the session's end", lambda: [e for e in events("pool.session") if e["event"] == "end"])
+            assert ended[0]["agent"] == "miner/1.0" and "seconds" in ended[0], ended
+            (login,) = [e for e in events("pool.session") if e["event"] == "login"]
+            assert login["dialect"] == "cosmic" and login["resumed"] is False, login
+            node.ctl("event-log", "publish", "pool.advice", "{}")
+            wait_for("a word about bad advice", lambda: "advice of event-log is not taken" in node.log())
+            assert node.stop() == 0, node.log()
+
+
+main(it_publishes_what_happens_and_takes_advice, a_pool_shows_itself_to_tools_and_people, an_operator_bans_a_worker_and_an_address)
