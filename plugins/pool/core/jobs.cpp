@@ -67,8 +67,14 @@ std::optional<std::string> Pool::render(Session &session, const Template &work, 
             doom(session, k_room_changed);
             return std::nullopt;
          }
-         if (session.told.left_bytes != 0)
+         if (session.told.left_bytes != 0) {
+            // Miners build all their work with the new one from now on.
             out = set_extranonce(room);
+            clean = true;
+            for (GivenJob &other : session.jobs)
+               if (other.number != job.number)
+                  other = {};
+         }
          session.told = room;
       }
    }
