@@ -216,6 +216,7 @@ TEST(UpstreamConversation, refusals_are_sorted_by_what_pools_write) {
    EXPECT_EQ(outcome_of_refusal(-1, "Block expired"), NEB_WORK_STALE);
    EXPECT_EQ(outcome_of_refusal(-1, "Duplicate share"), NEB_WORK_DUPLICATE);
    EXPECT_EQ(outcome_of_refusal(-1, "Low difficulty share"), NEB_WORK_LOW);
+   EXPECT_EQ(outcome_of_refusal(20, "too many shares at once"), NEB_WORK_LOST);
    EXPECT_EQ(outcome_of_refusal(23, "whatever"), NEB_WORK_LOW);
    EXPECT_EQ(outcome_of_refusal(22, ""), NEB_WORK_DUPLICATE);
    EXPECT_EQ(outcome_of_refusal(20, "Other"), NEB_WORK_INVALID);

@@ -30,6 +30,8 @@ std::int32_t outcome_of_refusal(int code, std::string_view text) {
       return NEB_WORK_DUPLICATE;
    if (says("low diff") || says("above target"))
       return NEB_WORK_LOW;
+   if (says("too many") || says("too often") || says("rate limit")) // it was not looked at
+      return NEB_WORK_LOST;
    return code == 21 ? NEB_WORK_STALE : code == 22 ? NEB_WORK_DUPLICATE : code == 23 ? NEB_WORK_LOW : NEB_WORK_INVALID;
 }
 
