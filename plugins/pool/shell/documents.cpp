@@ -120,7 +120,7 @@ json::object pool_document(const PoolIdentity &pool, const Overview &now, const 
                                  {"paid", money(totals.paid, totals)},
                                  {"credited", money(totals.credited, totals)},
                                  {"spendable", money(totals.spendable, totals)},
-                                 {"network_fees", amount_text(totals.network_fees, totals.decimals)}};
+                                 {"network_fees", money(totals.network_fees, totals)}};
    if (!totals.trouble.empty())
       out["trouble"] = totals.trouble;
    return out;
