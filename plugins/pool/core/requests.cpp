@@ -203,8 +203,7 @@ std::optional<std::string> Pool::switch_algorithm(Session &session, std::uint8_t
    if (told && (dialect == Dialect::bitcoin || dialect == Dialect::ergo) && room_now(session) != session.told) {
       session.algorithm = before;
       return "the password's algorithm, " + settings_.algorithms[algorithm].name +
-             ", needs another extranonce than was given: use a port that serves only it, or name it as a=NAME in the "
-             "agent";
+             ", needs another extranonce than was given: use a port that serves only it, or name it in the agent";
    }
    session.dialect = dialect;
    session.jobs = {};
