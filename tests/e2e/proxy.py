@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """A node that mines at another pool, and one that stands in front of it as a proxy: shares and blocks arrive, a pool that dies
 and comes back or is replaced costs seconds and floods nobody."""
+import json
+import os
+import socket
 import time
 
 from harness import Folder, Node, free_port, main, wait_for
@@ -122,5 +125,47 @@ def a_proxy_hands_on_shares_of_its_miners_survives_a_restart_and_falls_back():
                 assert node.stop() == 0, node.log()
 
 
+class Login:
+    """A miner of XMRig's dialect that has logged in, again where it was told that there was no work yet."""
+
+    def __init__(self, port, name):
+        def log_in():
+            self.socket = socket.create_connection(("127.0.0.1", port), 10)
+            words = {"login": name, "pass": "x", "agent": "XMRig/6.26.0", "algo": ["rx/0"]}
+            self.socket.sendall((json.dumps({"id": 1, "jsonrpc": "2.0", "method": "login", "params": words}) + "\n").encode())
+            answer = json.loads(self.socket.makefile().readline())
+            if answer.get("error"):
+                self.socket.close()
+                assert "no work" in answer["error"]["message"], answer
+                return None
+            return answer["result"]
+
+        self.result = wait_for(f"work for {name}", log_in, 30, 0.2)
+
+
+def many_miners_share_few_connections():
+    miners = int(os.environ.get("NEBULA_PROXY_MINERS", "300"))
+    with Folder() as one, Folder() as two:
+        port, own = free_port(), free_port()
+        randomx = lambda text: text.replace("cosmic-harmony", "randomx")
+        with Node(one, randomx(POOL.format(port=port, difficulty=1000))) as pool, \
+                Node(two, randomx(upstream_of(port) + PROXY.format(port=own))) as proxy:
+            pool.start()
+            proxy.start()
+            work_from(proxy, port)
+            logins = [Login(own, f"ZION_M.{i}") for i in range(miners)]
+            assert all("nicehash" in login.result["extensions"] for login in logins), "each leaves a byte of the nonce alone"
+            blobs = {login.result["job"]["blob"] for login in logins}
+            assert len(blobs) == miners, "each miner searches nonces of its own"
+            connections = -(-miners // 256)
+            wait_for(f"{connections} connections", lambda: view(proxy)["connections"] == connections, 10)
+            print(f"   {miners} miners through {connections} connections")
+            for login in logins:
+                login.socket.close()
+            assert proxy.stop() == 0, proxy.log()
+            assert pool.stop() == 0, pool.log()
+
+
 main(the_built_in_miner_mines_at_a_pool_to_shares_and_blocks_of_its_chain,
-     a_proxy_hands_on_shares_of_its_miners_survives_a_restart_and_falls_back)
+     a_proxy_hands_on_shares_of_its_miners_survives_a_restart_and_falls_back,
+     many_miners_share_few_connections)
