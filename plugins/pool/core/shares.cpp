@@ -90,9 +90,9 @@ void Pool::judge(Session &session, std::string_view id, const Found &found, std:
 
    const GivenJob *job =
       session.job(session.dialect == Dialect::cosmic ? read_cosmic_job_id(found.job) : read_hex_job_id(found.job));
-   if (!job || job->work->stale)
+   share.work = job ? work_of(session, *job) : nullptr;
+   if (!share.work || share.work->stale)
       return settle(&session, ticket, share, Verdict::stale, k_stale, now_ns);
-   share.work = job->work;
    share.difficulty = job->difficulty;
    // What the miner claims costs nothing to compare; only then is it worth a hash.
    if (share.claims &&
@@ -255,7 +255,7 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
       return;
    session->share_ns = now_ns;
    if (!session->fixed_difficulty &&
-       port(*session).vardiff.share(session->vardiff, share.difficulty, share.work->work.network_difficulty, now_ns))
+       port(*session).vardiff.share(session->vardiff, share.difficulty, share.work->work.difficulty_max(), now_ns))
       push_job(*session, false, now_ns);
 }
 
