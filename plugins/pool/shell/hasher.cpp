@@ -29,8 +29,9 @@ PoolAlgorithm Hasher::add(const std::string &name) {
    out.name = name;
    if (const auto table = algorithm->slot.enter()) {
       out.name = table->name;
-      for (const char *const *alias = table->aliases; alias && *alias; ++alias)
-         out.aliases.emplace_back(*alias);
+      if (NEB_HAS(table.get(), neb_pow_algorithm, aliases)) // not of a host of the first release
+         for (const char *const *alias = table->aliases; alias && *alias; ++alias)
+            out.aliases.emplace_back(*alias);
       out.digest_order = table->digest_order;
       out.stratum = dialect_of(*table.get());
       // Without a key and without memory to walk it takes microseconds; what takes more has one of them.
