@@ -104,6 +104,14 @@ struct SessionFact {
    const Worker *worker = nullptr;
 };
 
+/// Knowledge of a worker from outside of the pool.
+struct Advice {
+   std::string name;        ///< WALLET.WORKER, or WALLET for each of its workers
+   std::string algorithm;   ///< empty: at each
+   double hashes_per_s = 0; ///< above 0
+   double shares = 0;       ///< as sure as so many shares make
+};
+
 class Surroundings {
 public:
    virtual ~Surroundings() = default;
@@ -153,14 +161,19 @@ public:
    /// Shares up to this receipt survive whatever happens to the pool.
    void booked(std::uint64_t receipt);
 
-   /// Silence, timeouts, refreshed jobs. About once a second; looks at a part of the
-   /// connections each time.
-   void tick(std::uint64_t now_ns);
+   /// Silence, timeouts, refreshed jobs. To be begun about once a second, and called again while it says true: then
+   /// there are connections that it has not looked at. Sends to at most `most` at a time.
+   bool tick(std::uint64_t now_ns, std::size_t most = SIZE_MAX);
 
-   /// Shuts a worker out, and closes its connections. False: there is no such worker. `key`: "ALGORITHM/WALLET.WORKER".
-   [[nodiscard]] bool ban(const std::string &key, std::uint64_t ban_ns, std::uint64_t now_ns);
-   /// False: there is no such worker, or it is not banned.
-   [[nodiscard]] bool unban(const std::string &key, std::uint64_t now_ns);
+   /// Shuts out a worker (WALLET.WORKER), or all of a wallet, at every algorithm, and closes its connections. How many
+   /// workers that are; 0: none is known by that name.
+   std::size_t ban(std::string_view name, std::uint64_t ban_ns, std::uint64_t now_ns);
+   /// Lets those in again that are shut out. How many that were.
+   std::size_t unban(std::string_view name, std::uint64_t now_ns);
+
+   /// What somebody else, such as an optimizer, knows of workers' hash rates: the difficulty of those that are named,
+   /// and did not fix it, starts from there. How many workers that were.
+   std::size_t advise(const Advice &advice, std::uint64_t now_ns);
 
    /// The newest work of an algorithm; null: there is none yet. Valid until the next call of `work`.
    [[nodiscard]] const Template *current(std::uint8_t algorithm) const;
@@ -210,6 +223,16 @@ private:
       std::uint64_t until_ns = 0;
    };
 
+   /// How far a walk over all sessions has come, in buckets of their table.
+   struct Walk {
+      bool under_way = false;
+      std::size_t next = 0, buckets = 0;
+      void begin() { *this = {true, 0, 0}; }
+   };
+   template <class Each>
+   bool walk(Walk &walk, std::size_t most, const Each &each);
+   bool look_at(Session &session, std::uint64_t now_ns);
+
    // What miners ask (requests.cpp).
    void handle(Session &session, std::string_view id, const Login &login, std::uint64_t now_ns);
    void handle(Session &session, std::string_view id, const Subscribe &subscribe, std::uint64_t now_ns);
@@ -242,8 +265,10 @@ private:
    [[nodiscard]] std::optional<std::string> new_job(Session &session, bool clean, std::uint64_t now_ns);
    [[nodiscard]] std::optional<std::string> give(Session &session, std::shared_ptr<KeptTemplate> work, bool clean,
                                                  std::uint64_t now_ns);
-   [[nodiscard]] std::optional<std::string> render(Session &session, const GivenJob &job, bool clean);
-   [[nodiscard]] std::optional<std::string> xmrig_text(Session &session, const GivenJob &job, Input input);
+   [[nodiscard]] std::optional<std::string> render(Session &session, const Template &work, const GivenJob &job,
+                                                   bool clean);
+   [[nodiscard]] std::optional<std::string> xmrig_text(Session &session, const Template &work, const GivenJob &job,
+                                                       Input input);
    void push_job(Session &session, bool clean, std::uint64_t now_ns);
    void push_first_jobs(Session &session, std::uint64_t now_ns);
    /// False: no number that is free fits the work's extranonce.
@@ -254,6 +279,8 @@ private:
    /// What a miner of the session's algorithm would be told now; nothing: there is no work.
    [[nodiscard]] std::optional<Room> room_now(Session &session);
    [[nodiscard]] std::shared_ptr<KeptTemplate> newest(std::uint8_t algorithm) const;
+   /// What a job was made from; nothing: it is too old.
+   [[nodiscard]] std::shared_ptr<KeptTemplate> work_of(const Session &session, const GivenJob &job) const;
 
    // What they found (shares.cpp).
    void judge(Session &session, std::string_view id, const Found &found, std::uint64_t now_ns);
@@ -285,9 +312,10 @@ private:
    std::deque<Held> held_; // by receipt
    std::uint64_t booked_ = 0;
    Extranonces extranonces_;
+   std::uint32_t templates_ = 0; // so far
    std::uint64_t next_ticket_ = 1;
    std::uint64_t random_state_;
-   std::vector<ConnectionId> waiting_; // of a broadcast under way
+   Walk broadcast_, tick_; // under way
 };
 
 } // namespace nebula::pool

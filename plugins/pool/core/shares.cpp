@@ -90,9 +90,9 @@ void Pool::judge(Session &session, std::string_view id, const Found &found, std:
 
    const GivenJob *job =
       session.job(session.dialect == Dialect::cosmic ? read_cosmic_job_id(found.job) : read_hex_job_id(found.job));
-   if (!job || job->work->stale)
+   share.work = job ? work_of(session, *job) : nullptr;
+   if (!share.work || share.work->stale)
       return settle(&session, ticket, share, Verdict::stale, k_stale, now_ns);
-   share.work = job->work;
    share.difficulty = job->difficulty;
    // What the miner claims costs nothing to compare; only then is it worth a hash.
    if (share.claims &&
@@ -182,6 +182,7 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
    fact.difficulty = share.difficulty;
    fact.worker = share.worker.get();
    fact.reason = reason;
+   fact.height = share.work ? share.work->work.height : 0;
    fact.took_ns = now_ns - share.received_ns;
    std::optional<Solution> solution;
    bool banned = false;
@@ -189,7 +190,6 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
    switch (verdict) {
    case Verdict::accepted: {
       const Template &work = share.work->work;
-      fact.height = work.height;
       fact.network_difficulty = work.network_difficulty;
       ++worker.shares.accepted;
       worker.shares.hashes += share.difficulty;

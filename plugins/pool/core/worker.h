@@ -7,7 +7,7 @@
 #include "vardiff.h"
 
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <string>
 
 namespace nebula::pool {
@@ -28,8 +28,14 @@ struct Worker {
    ShareCounts shares;
    Score score;
    RateMeter rate;
-   /// What a connection that ended had learnt, for the next one.
-   std::optional<VardiffState> left_behind;
+   /// What a connection that ended had learnt, for the next one. Apart, for most workers have a connection.
+   std::unique_ptr<VardiffState> left_behind;
+
+   /// WALLET.WORKER, or WALLET alone for each of its workers.
+   [[nodiscard]] bool is_named(std::string_view text) const {
+      return text == wallet || (text.size() == wallet.size() + 1 + name.size() && text.starts_with(wallet) &&
+                                text[wallet.size()] == '.' && text.ends_with(name));
+   }
 };
 
 } // namespace nebula::pool
