@@ -9,7 +9,9 @@
 //   requires   [{"id", "optional"?, "instance_from"?}]
 //                                             services it will look for; instance_from is the dotted configuration key that
 //                                             holds the name (or names) of the providing instances
-//   commands   [{"name", "summary"}]          command-line commands it answers (svc/command.h)
+//   commands   [{"name", "summary", "runs"?}] command-line commands it answers (svc/command.h): one word or two ("bench pool").
+//                                             `runs`: "configured" (as node.yaml enables it; when absent), "alone" (with its
+//                                             defaults), "with-algorithms" (beside all algorithms at hand, after init)
 //   config     {...}                          JSON Schema of its `config` in node.yaml
 //
 // A file with several plugins holds a JSON array, in the order of `index`.

@@ -98,7 +98,8 @@ struct neb_coin {
    // [thread-safe]
    neb_status (*check_address)(const neb_coin *self, neb_str address, neb_error *err);
 
-   // `id` as in neb_work_result.block_id; NEB_E_INVALID: not the form of one. NEB_E_STATE: not running.
+   // `id` as in neb_work_result.block_id; NEB_E_INVALID: not the form of one. Empty: the block that the main chain has at `height`,
+   // whoever made it; its reward is 0 when it is not this node's. NEB_E_STATE: not running.
    // [thread-safe]
    neb_status (*block)(const neb_coin *self, neb_str id, uint64_t height, neb_on_block on_block, void *user);
 

@@ -119,7 +119,8 @@ struct neb_work_source {
    uint32_t (*algorithms)(const neb_work_source *self, neb_str *out, uint32_t capacity);
 
    // Calls `on_template` at once with the current template (when there is one) and again at each change, one call at a time
-   // per watch, until `unwatch` returns; from any thread; it must return soon. NEB_E_NOT_FOUND: no work for that algorithm, ever.
+   // per watch, until `unwatch` returns; from any thread; it must return soon. The id of the template before again: only its
+   // submit_target is another one. NEB_E_NOT_FOUND: no work for that algorithm, ever.
    // [main & running]
    neb_status (*watch)(const neb_work_source *self, neb_str algorithm, neb_on_template on_template, void *user,
                        neb_watch **out);
@@ -129,8 +130,8 @@ struct neb_work_source {
    void (*unwatch)(const neb_work_source *self, neb_watch *watch);
 
    // Writes the job that follows from a template and an extranonce of exactly its extranonce_size. Every (template, extranonce)
-   // pair gives a different input. NEB_E_GONE for a template that is no longer kept. NEB_E_UNSUPPORTED for kind COINBASE when
-   // the source leaves the building to the sink.
+   // pair gives a different input. NEB_E_GONE for a template that is no longer kept. NEB_E_FULL: the source has no more inputs
+   // to give at this moment. NEB_E_UNSUPPORTED for kind COINBASE when the source leaves the building to the sink.
    // [thread-safe]
    neb_status (*derive)(const neb_work_source *self, uint64_t template_id, neb_bytes extranonce, neb_work_job *out);
 
