@@ -54,14 +54,6 @@ namespace {
    return found ? &found->manifest : nullptr;
 }
 
-[[nodiscard]] config::PluginSettings entry_for(const std::string &id) {
-   config::PluginSettings entry;
-   entry.id = id;
-   entry.instance = id;
-   entry.config = config::Value::map({});
-   return entry;
-}
-
 [[nodiscard]] Error unknown(const std::string &algorithm, const Catalogue &catalogue) {
    std::vector<std::string> names;
    for (const auto &[id, found] : catalogue.plugins()) {
@@ -77,6 +69,14 @@ namespace {
 }
 
 } // namespace
+
+config::PluginSettings default_entry(const std::string &id) {
+   config::PluginSettings entry;
+   entry.id = id;
+   entry.instance = id;
+   entry.config = config::Value::map({});
+   return entry;
+}
 
 Result<std::unique_ptr<AlgorithmNode>> AlgorithmNode::make(const config::LoadRequest &request,
                                                            const std::string &algorithm) {
@@ -95,7 +95,7 @@ Result<std::unique_ptr<AlgorithmNode>> AlgorithmNode::make(const config::LoadReq
    });
    for (const auto &[id, found] : catalogue.plugins()) {
       if (!offered && offers(found.manifest, algorithm)) {
-         settings.plugins.push_back(entry_for(id));
+         settings.plugins.push_back(default_entry(id));
          offered = true;
       }
    }
@@ -105,7 +105,7 @@ Result<std::unique_ptr<AlgorithmNode>> AlgorithmNode::make(const config::LoadReq
    return provisioned(request, std::move(settings));
 }
 
-Result<std::unique_ptr<AlgorithmNode>> AlgorithmNode::make_all(const config::LoadRequest &request) {
+Result<config::Settings> AlgorithmNode::all_algorithms(const config::LoadRequest &request) {
    auto loaded = config::load(request);
    if (!loaded) {
       return loaded.error();
@@ -121,10 +121,28 @@ Result<std::unique_ptr<AlgorithmNode>> AlgorithmNode::make_all(const config::Loa
       const bool enabled = std::any_of(settings.plugins.begin(), settings.plugins.end(),
                                        [&wanted = id](const auto &plugin) { return plugin.id == wanted; });
       if (!enabled && offers_hashes(found.manifest)) {
-         settings.plugins.push_back(entry_for(id));
+         settings.plugins.push_back(default_entry(id));
       }
    }
-   return provisioned(request, std::move(settings));
+   return settings;
+}
+
+Result<std::unique_ptr<AlgorithmNode>> AlgorithmNode::make_all(const config::LoadRequest &request) {
+   auto settings = all_algorithms(request);
+   if (!settings) {
+      return settings.error();
+   }
+   return provisioned(request, std::move(*settings));
+}
+
+Result<std::unique_ptr<AlgorithmNode>> AlgorithmNode::make_beside(const config::LoadRequest &request,
+                                                                  const std::string &plugin) {
+   auto settings = all_algorithms(request);
+   if (!settings) {
+      return settings.error();
+   }
+   settings->plugins.push_back(default_entry(plugin));
+   return provisioned(request, std::move(*settings));
 }
 
 Result<std::unique_ptr<AlgorithmNode>> AlgorithmNode::make_of(const config::LoadRequest &request,
@@ -134,7 +152,7 @@ Result<std::unique_ptr<AlgorithmNode>> AlgorithmNode::make_of(const config::Load
       return loaded.error();
    }
    auto settings = config::settings_of(loaded->root);
-   settings.plugins = {entry_for(plugin)};
+   settings.plugins = {default_entry(plugin)};
    return provisioned(request, std::move(settings));
 }
 

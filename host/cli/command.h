@@ -27,6 +27,7 @@ struct Command {
    const char *summary;   // one line for the list of commands
    const char *examples;  // whole lines for --help
    int (*run)(const Command &self, const Arguments &arguments);
+   bool plugins_add = false; // their two-word commands that begin with this name come first: "bench pool"
 };
 
 // All commands, in the order in which help lists them. Plugins add theirs at run time (plugin_command.h).

@@ -40,7 +40,7 @@ constexpr Command k_commands[] = {
     "  nebula bench cosmic-harmony --select 'simd=avx2' --threads 2 --seconds 5 --json\n"
     "  nebula bench cosmic-harmony --compare simd=avx512,simd=avx2     in turns, within one run\n"
     "  nebula bench --all                every backend of every algorithm at hand, in one table\n",
-    run_bench},
+    run_bench, true},
    {"ctl", "REQUEST [options]", "Ask the running node",
     "  nebula ctl status\n"
     "  nebula ctl use cosmic-harmony 'device=cpu,simd=avx2'\n"

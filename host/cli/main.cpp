@@ -14,7 +14,7 @@ using namespace nebula::host;
 
 void print_row(std::string_view name, std::string_view summary) {
    std::string left = "  " + std::string(name);
-   left.resize(std::max<std::size_t>(left.size() + 1, 16), ' ');
+   left.resize(std::max<std::size_t>(left.size() + 2, 16), ' ');
    std::cout << left << summary << '\n';
 }
 
@@ -54,7 +54,8 @@ void print_help() {
    const auto name = words.front() == "--version" ? "version" : words.front();
    const cli::Arguments rest(words.begin() + 1, words.end());
    if (const auto *command = cli::find_command(name)) {
-      return command->run(*command, rest);
+      const auto exit = command->plugins_add ? cli::run_plugin_command(name, rest, true) : std::nullopt;
+      return exit ? *exit : command->run(*command, rest);
    }
    if (const auto exit = cli::run_plugin_command(name, rest)) {
       return *exit;

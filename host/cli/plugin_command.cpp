@@ -1,5 +1,6 @@
 #include "host/cli/plugin_command.h"
 
+#include "host/cli/algorithm_node.h"
 #include "host/cli/catalogue.h"
 #include "host/cli/command_io.h"
 #include "host/cli/data_lock.h"
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <iostream>
 
 namespace nebula::host::cli {
 
@@ -39,9 +41,34 @@ struct Split {
    return result;
 }
 
-[[nodiscard]] bool has_command(const Manifest &manifest, const std::string &name) {
-   return std::any_of(manifest.commands.begin(), manifest.commands.end(),
-                      [&](const auto &command) { return command.name == name; });
+// A command with the plugin that has it.
+struct Offer {
+   std::string plugin;
+   const ManifestCommand *command = nullptr;
+};
+
+[[nodiscard]] Offer find_offer(const Catalogue &catalogue, const std::string &name) {
+   for (const auto &[id, found] : catalogue.plugins()) {
+      for (const auto &command : found.manifest.commands) {
+         if (command.name == name) {
+            return {id, &command};
+         }
+      }
+   }
+   return {};
+}
+
+// `nebula simulate` where plugins have commands "simulate ...": which there are. Empty: there are none.
+[[nodiscard]] std::string second_words(const Catalogue &catalogue, const std::string &name) {
+   std::string text;
+   for (const auto &[id, found] : catalogue.plugins()) {
+      for (const auto &command : found.manifest.commands) {
+         if (command.name.starts_with(name + " ")) {
+            text += "  nebula " + command.name + "   " + command.summary + '\n';
+         }
+      }
+   }
+   return text.empty() ? text : "usage: nebula " + name + " COMMAND [options]\n\n" + text;
 }
 
 // The instance that runs the command: the one named, else the first of the plugin in node.yaml.
@@ -58,15 +85,11 @@ struct Split {
                 ErrorKind::unavailable};
 }
 
-[[nodiscard]] Result<int> run_on(Node &node, const std::string &instance_name, const std::string &name,
-                                 const Arguments &arguments, CommandIo &io) {
-   auto instance = node.create_only(instance_name);
-   if (!instance) {
-      return instance.error();
-   }
-   const auto *command = static_cast<const neb_command *>((*instance)->command_table());
+[[nodiscard]] Result<int> run_on(Instance &instance, const std::string &name, const Arguments &arguments,
+                                 CommandIo &io) {
+   const auto *command = static_cast<const neb_command *>(instance.command_table());
    if (!command) {
-      return Error{"plugin " + (*instance)->plugin() + " promises the command \"" + name + "\" and does not have it",
+      return Error{"plugin " + instance.plugin() + " promises the command \"" + name + "\" and does not have it",
                    ErrorKind::internal};
    }
    std::vector<neb_str> words{{name.data(), name.size()}};
@@ -76,7 +99,7 @@ struct Split {
    std::int32_t exit = k_exit_ok;
    const auto status = command->run(command, words.data(), static_cast<std::uint32_t>(words.size()), io.table(), &exit);
    if (status == NEB_E_UNSUPPORTED) {
-      return Error{"plugin " + (*instance)->plugin() + " cannot run commands", ErrorKind::internal};
+      return Error{"plugin " + instance.plugin() + " cannot run commands", ErrorKind::internal};
    }
    return status == NEB_OK || exit != k_exit_ok ? static_cast<int>(exit) : k_exit_failed;
 }
@@ -130,9 +153,68 @@ std::vector<std::pair<std::string, std::string>> plugin_commands() {
    return all;
 }
 
-std::optional<int> run_plugin_command(const std::string &name, const Arguments &arguments) {
+namespace {
+
+[[nodiscard]] Result<int> run_configured(const Offer &offer, const config::LoadRequest &request,
+                                         const std::string &wanted, const Arguments &words, bool help) {
+   const auto loaded = config::load(request);
+   if (!loaded) {
+      return loaded.error();
+   }
+   auto settings = config::settings_of(loaded->root);
+   const auto name = chosen_instance(settings, offer.plugin, wanted);
+   if (!name) {
+      return name.error();
+   }
+   const DataFolder data(data_folder(request, settings), help);
+   if (const auto made = make_data_folder(data.path()); !made) {
+      return made.error();
+   }
+   settings.log.level = "warn"; // the command speaks for itself
+   settings.log.file.reset();
+   auto node = Node::make(node_options(request, std::move(settings), data.path()));
+   if (!node) {
+      return node.error();
+   }
+   CommandIo io(request.path.value_or(""), data.path());
+   auto instance = (*node)->create_only(*name);
+   return instance ? run_on(**instance, offer.command->name, words, io) : instance.error();
+}
+
+// What the command says to the running node goes to the node of node.yaml, if there is one; its own files go to a
+// folder that goes away.
+[[nodiscard]] Result<int> run_unconfigured(const Offer &offer, const config::LoadRequest &request,
+                                           const Arguments &words) {
+   const auto settings = settings_if_sound(request);
+   CommandIo io(request.path.value_or(""), settings ? data_folder(request, *settings) : std::string());
+   if (offer.command->stage == CommandStage::with_algorithms) {
+      auto node = AlgorithmNode::make_beside(request, offer.plugin);
+      if (!node) {
+         return node.error();
+      }
+      const auto instance = (*node)->node().instance(offer.plugin);
+      return run_on(*instance, offer.command->name, words, io);
+   }
+   const auto scratch = ScratchFolder::make();
+   if (!scratch) {
+      return scratch.error();
+   }
+   config::Settings alone;
+   alone.plugin_path = settings ? settings->plugin_path : std::vector<std::string>();
+   alone.log.level = "warn";
+   alone.plugins = {default_entry(offer.plugin)};
+   auto node = Node::make(node_options(request, std::move(alone), scratch->path()));
+   if (!node) {
+      return node.error();
+   }
+   auto instance = (*node)->create_only(offer.plugin);
+   return instance ? run_on(**instance, offer.command->name, words, io) : instance.error();
+}
+
+} // namespace
+
+std::optional<int> run_plugin_command(const std::string &name, const Arguments &arguments, bool two_words) {
    auto words = split(arguments);
-   const bool help = asks_for_help(words.plugin);
    options::options_description described;
    add_configuration_options(described);
    described.add_options()("instance", options::value<std::string>(), "");
@@ -147,33 +229,28 @@ std::optional<int> run_plugin_command(const std::string &name, const Arguments &
    }
    const auto found_settings = settings_if_sound(*request);
    const auto catalogue = scan_catalogue(*request, found_settings ? &*found_settings : nullptr);
-   const auto plugin = std::find_if(catalogue.plugins().begin(), catalogue.plugins().end(),
-                                    [&](const auto &one) { return has_command(one.second.manifest, name); });
-   if (plugin == catalogue.plugins().end()) {
-      return std::nullopt;
+   Offer offer;
+   if (!words.plugin.empty()) {
+      offer = find_offer(catalogue, name + " " + words.plugin.front());
    }
-   const auto loaded = config::load(*request);
-   if (!loaded) {
-      return fail(name, loaded.error());
+   if (offer.command) {
+      words.plugin.erase(words.plugin.begin());
+   } else if (!two_words) {
+      offer = find_offer(catalogue, name);
    }
-   auto settings = config::settings_of(loaded->root);
-   const auto instance = chosen_instance(settings, plugin->first, parsed.text("instance"));
-   if (!instance) {
-      return fail(name, instance.error());
+   const bool help = asks_for_help(words.plugin);
+   if (!offer.command) {
+      const auto others = two_words ? std::string() : second_words(catalogue, name);
+      if (others.empty()) {
+         return std::nullopt;
+      }
+      (help ? std::cout : std::cerr) << others;
+      return help && !words.plugin.empty() ? k_exit_ok : static_cast<int>(ErrorKind::usage);
    }
-   const DataFolder data(data_folder(*request, settings), help);
-   if (const auto made = make_data_folder(data.path()); !made) {
-      return fail(name, made.error());
-   }
-   settings.log.level = "warn"; // the command speaks for itself
-   settings.log.file.reset();
-   auto node = Node::make(node_options(*request, std::move(settings), data.path()));
-   if (!node) {
-      return fail(name, node.error());
-   }
-   CommandIo io(request->path.value_or(""), data.path());
-   const auto exit = run_on(**node, *instance, name, words.plugin, io);
-   return exit ? *exit : fail(name, exit.error());
+   const auto exit = offer.command->stage == CommandStage::configured
+                        ? run_configured(offer, *request, parsed.text("instance"), words.plugin, help)
+                        : run_unconfigured(offer, *request, words.plugin);
+   return exit ? *exit : fail(offer.command->name, exit.error());
 }
 
 } // namespace nebula::host::cli

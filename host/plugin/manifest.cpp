@@ -147,15 +147,39 @@ Result<void> read_requires(const Members &members, Manifest &manifest) {
    });
 }
 
+/// One word, or two with a space between: "bench pool" stands beside the program's own "bench".
+const char *wrong_with_command_name(std::string_view name) {
+   const auto space = name.find(' ');
+   if (const char *why = wrong_with_plugin_id(name.substr(0, space)))
+      return why;
+   return space == std::string_view::npos ? nullptr : wrong_with_plugin_id(name.substr(space + 1));
+}
+
+Result<CommandStage> stage_of(const std::string &text, const std::string &where) {
+   if (text.empty() || text == "configured")
+      return CommandStage::configured;
+   if (text == "alone")
+      return CommandStage::alone;
+   if (text == "with-algorithms")
+      return CommandStage::with_algorithms;
+   return wrong(where + "runs must be configured, alone or with-algorithms, not \"" + text + "\"");
+}
+
 Result<void> read_commands(const Members &members, Manifest &manifest) {
    return members.each("commands", k_max_commands_of_plugin, [&](const Members &item) -> Result<void> {
       auto name = item.text("name", true, k_max_id_bytes);
       auto summary = item.text("summary", false);
+      auto runs = item.text("runs", false, k_max_id_bytes);
       if (!name || !summary)
          return name ? summary.error() : name.error();
-      if (const char *why = wrong_with_plugin_id(*name))
+      if (!runs)
+         return runs.error();
+      if (const char *why = wrong_with_command_name(*name))
          return wrong(item.where() + "name \"" + *name + "\" " + why);
-      manifest.commands.push_back({std::move(*name), std::move(*summary)});
+      const auto stage = stage_of(*runs, item.where());
+      if (!stage)
+         return stage.error();
+      manifest.commands.push_back({std::move(*name), std::move(*summary), *stage});
       return {};
    });
 }

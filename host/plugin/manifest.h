@@ -25,9 +25,17 @@ struct ManifestRequirement {
    std::string instance_from; // dotted configuration key, or empty
 };
 
+/// What a command of a plugin runs on.
+enum class CommandStage {
+   configured,     ///< the instance that node.yaml enables, created
+   alone,          ///< an instance with its default configuration, created, whether node.yaml enables one or not
+   with_algorithms ///< the same, initialised, beside every algorithm at hand
+};
+
 struct ManifestCommand {
-   std::string name;
+   std::string name; // one or two words: "wallet", "bench pool"
    std::string summary;
+   CommandStage stage = CommandStage::configured;
 };
 
 struct Manifest {
@@ -53,7 +61,7 @@ struct Manifest {
 /// "nebula.work.source/1": dotted lower case words, a slash and a number. nullptr when well formed, else what is wrong.
 [[nodiscard]] const char *wrong_with_service_id(std::string_view id);
 
-/// Plugin ids and command names: a-z, 0-9, '-' and '.', beginning and ending with a letter or digit.
+/// Plugin ids and the words of command names: a-z, 0-9, '-' and '.', beginning and ending with a letter or digit.
 [[nodiscard]] const char *wrong_with_plugin_id(std::string_view id);
 
 } // namespace nebula::host

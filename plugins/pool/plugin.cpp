@@ -4,6 +4,7 @@
 #include "core/pool.h"
 #include "shell/facts.h"
 #include "shell/hasher.h"
+#include "shell/ledger.h"
 #include "shell/open_files.h"
 #include "shell/server.h"
 #include "shell/settings.h"
@@ -51,10 +52,17 @@ protected:
       source_.emplace(
          host(), settings_.work, *loop_, log(),
          [this](std::uint8_t algorithm, Template work) { take(algorithm, std::move(work)); },
-         [this](const SolutionResult &result) { facts_->settled(result, clock_.monotonic_ns()); });
+         [this](const SolutionResult &result) {
+            facts_->settled(result, clock_.monotonic_ns());
+            ledger_->settled(result);
+         });
       source_->find();
       find_algorithms();
       facts_.emplace(host(), settings_.pool.algorithms);
+      Ledger::Hooks hooks;
+      hooks.booked = [this](std::uint64_t receipt) { loop_->post([this, receipt] { pool_->booked(receipt); }); };
+      ledger_.emplace(host(), settings_.ledger, std::move(hooks));
+      ledger_->open();
    }
 
    void start() override {
@@ -64,6 +72,7 @@ protected:
       server_.emplace(settings_.server, *loop_, clock_, log());
       server_->serve(*pool_);
       server_->open();
+      ledger_->start();
       thread_ = std::thread([this] { loop_->run([this] { return turn(); }, k_idle_ms); });
       std::vector<std::string> names;
       for (const PoolAlgorithm &one : settings_.pool.algorithms)
@@ -99,6 +108,8 @@ protected:
          loop_->stop();
          thread_.join();
       }
+      if (ledger_)
+         ledger_->stop();
       return NEB_OK;
    }
 
@@ -125,9 +136,7 @@ private:
       };
       if (const auto known = std::ranges::find_if(all, named); known != all.end())
          return static_cast<std::uint8_t>(known - all.begin());
-      PoolAlgorithm fresh = hasher_->add(name);
-      fresh.stratum = fresh.name == "cosmic-harmony" ? Dialect::cosmic : Dialect::xmrig;
-      all.push_back(std::move(fresh));
+      all.push_back(hasher_->add(name));
       return static_cast<std::uint8_t>(all.size() - 1);
    }
 
@@ -163,6 +172,8 @@ private:
    void take(std::uint8_t algorithm, Template work) {
       hasher_->prepare(algorithm, work.epoch, work.next_epoch);
       facts_->work(algorithm, work, clock_.monotonic_ns());
+      if (work.height > 0)
+         ledger_->tip(work.height - 1);
       pool_->work(algorithm, std::move(work));
    }
 
@@ -177,7 +188,7 @@ private:
    void submit(const Solution &solution) override { source_->submit(solution); }
    std::uint64_t share(const ShareFact &fact) override {
       facts_->share(fact, clock_.monotonic_ns());
-      return 0;
+      return ledger_->share(fact, settings_.pool.algorithms[fact.algorithm].name);
    }
    void session(const SessionFact &fact) override { facts_->session(fact); }
 
@@ -208,6 +219,7 @@ private:
    std::optional<Source> source_;
    std::optional<Pool> pool_;
    std::optional<Server> server_;
+   std::optional<Ledger> ledger_;
    std::thread thread_;
 };
 

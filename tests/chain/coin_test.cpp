@@ -127,6 +127,10 @@ TEST_F(CoinTest, a_block_is_pending_until_no_reorganisation_reaches_it) {
    EXPECT_EQ(now.bonus, 5'000'000u);
    process_.mine_many(test::k_depth - 1);
    EXPECT_EQ(block(mined).state, NEB_COIN_BLOCK_PENDING);
+   Answer answer;
+   EXPECT_EQ(table().block(&table(), {}, mined->header.height, &Answer::on_block, &answer), NEB_OK);
+   EXPECT_EQ(answer.block.state, NEB_COIN_BLOCK_PENDING) << "a finder may know the height and not the id";
+   EXPECT_EQ(answer.block.reward, now.reward);
    process_.mine_many(1);
    now = block(mined);
    EXPECT_EQ(now.state, NEB_COIN_BLOCK_MATURE);

@@ -18,7 +18,7 @@ constexpr const char *k_whole = R"({
    "status": "core",
    "provides": [{"id": "nebula.pow.algorithm/1", "name": "algo", "aliases": ["al/0"]}],
    "requires": [{"id": "nebula.http/1", "optional": true}, {"id": "nebula.work.source/1", "instance_from": "work"}],
-   "commands": [{"name": "algo", "summary": "Tells about algo."}],
+   "commands": [{"name": "algo", "summary": "Tells about algo."}, {"name": "bench algo", "runs": "with-algorithms"}],
    "config": {"type": "object"},
    "later": "unknown members are for later versions"
 })";
@@ -39,6 +39,9 @@ TEST(ManifestReader, ReadsEveryMember) {
    EXPECT_TRUE(manifest.requirements[0].optional);
    EXPECT_EQ(manifest.requirements[1].instance_from, "work");
    EXPECT_EQ(manifest.commands.at(0).summary, "Tells about algo.");
+   EXPECT_EQ(manifest.commands.at(0).stage, CommandStage::configured);
+   EXPECT_EQ(manifest.commands.at(1).name, "bench algo");
+   EXPECT_EQ(manifest.commands.at(1).stage, CommandStage::with_algorithms);
    EXPECT_TRUE(manifest.config.contains("type"));
    EXPECT_TRUE(manifest.provides_service("nebula.pow.algorithm/1"));
 }
@@ -67,6 +70,14 @@ TEST(ManifestReader, NamesTheMemberThatIsWrong) {
    EXPECT_NE(
       message(R"({"id":"a","version":"1","abi":"1.0","requires":[{"id":"x/1","optional":1}]})").find("true or false"),
       std::string::npos);
+   for (const char *name : {"", " ", "bench ", " pool", "bench  pool", "bench pool now", "Bench pool"})
+      EXPECT_NE(message(std::string(R"({"id":"a","version":"1","abi":"1.0","commands":[{"name":")") + name + "\"}]}")
+                   .find("commands[0].name"),
+                std::string::npos)
+         << name;
+   EXPECT_NE(message(R"({"id":"a","version":"1","abi":"1.0","commands":[{"name":"a","runs":"alone "}]})")
+                .find("configured, alone or with-algorithms"),
+             std::string::npos);
    EXPECT_NE(message(R"({"id":"a","version":"1","abi":"1.0","status":"best"})").find("core, supported"),
              std::string::npos);
 }

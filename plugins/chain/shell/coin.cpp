@@ -117,20 +117,21 @@ neb_status Coin::describe(neb_coin_info *out) const {
 
 neb_status Coin::block(std::string_view id_text, std::uint64_t height, neb_on_block on_block, void *user) const {
    const auto id = common::array_from_hex<32>(id_text);
-   if (!id)
+   if (!id && !id_text.empty())
       return NEB_E_INVALID;
    Result<neb_coin_block> found = Error{Fault::storage, ""};
    {
       const Running running = enter();
       if (running.node == nullptr)
          return NEB_E_STATE;
-      found = find_block(*running.node, *running.payouts, *id, height);
+      found = find_block(*running.node, *running.payouts, id, height);
    }
    on_block(user, found ? &*found : nullptr);
    return NEB_OK;
 }
 
-Result<neb_coin_block> Coin::find_block(Node &node, Payouts &payouts, const Hash &id, std::uint64_t height) const {
+Result<neb_coin_block> Coin::find_block(Node &node, Payouts &payouts, const std::optional<Hash> &asked,
+                                        std::uint64_t height) const {
    auto view = node.store().read();
    if (!view)
       return view.error();
@@ -141,6 +142,13 @@ Result<neb_coin_block> Coin::find_block(Node &node, Payouts &payouts, const Hash
    out.size = sizeof out;
    out.height = height;
    out.state = NEB_COIN_BLOCK_UNKNOWN;
+   // Without an id, the one that the main chain has at that height: a finder that crashed does not know its block's.
+   auto there = asked ? Result<std::optional<Hash>>(asked) : main_id(**view, height);
+   if (!there)
+      return there.error();
+   if (!*there)
+      return out;
+   const Hash id = **there;
    auto index = find_index(**view, id);
    if (!index)
       return index.error();

@@ -33,7 +33,7 @@ private:
 
    [[nodiscard]] neb_status describe(neb_coin_info *out) const;
    [[nodiscard]] neb_status block(std::string_view id, std::uint64_t height, neb_on_block on_block, void *user) const;
-   [[nodiscard]] Result<neb_coin_block> find_block(Node &node, Payouts &payouts, const Hash &id,
+   [[nodiscard]] Result<neb_coin_block> find_block(Node &node, Payouts &payouts, const std::optional<Hash> &asked,
                                                    std::uint64_t height) const;
    [[nodiscard]] neb_status balance(std::uint32_t fund, neb_on_balance on_balance, void *user) const;
    [[nodiscard]] neb_status pay(std::string_view key, std::uint32_t fund, const neb_coin_payment *payments,

@@ -10,11 +10,19 @@ namespace nebula::pool {
 
 class Extranonces {
 public:
-   /// One that nobody has. They follow one another, so that one that was given back is not reused soon.
-   [[nodiscard]] std::uint32_t take() {
-      while (!taken_.insert(++last_).second) {
+   /// As many as four bytes hold.
+   static constexpr std::uint64_t k_all = 1ull << 32;
+
+   /// One below `room` (at least 1) that nobody has; nothing: all of them are taken. They follow one another, so that
+   /// one that was given back is not reused soon.
+   [[nodiscard]] std::optional<std::uint32_t> take(std::uint64_t room = k_all) {
+      // One more try than there are taken ones: some must be free.
+      for (std::uint64_t tries = 0; tries < room && tries <= taken_.size(); ++tries) {
+         last_ = static_cast<std::uint32_t>((last_ + 1ull) % room);
+         if (taken_.insert(last_).second)
+            return last_;
       }
-      return last_;
+      return std::nullopt;
    }
    void give_back(std::uint32_t extranonce) { taken_.erase(extranonce); }
 

@@ -1,48 +1,140 @@
 #include "pool.h"
+#include "room.h"
 
 #include "common/hex.h"
 
+#include <nebula/svc/work-source.h>
+
 #include <algorithm>
+#include <utility>
 
 namespace nebula::pool {
+namespace {
+
+constexpr const char *k_room_changed =
+   "the work leaves another part of the extranonce than this connection was given: connect again";
+
+std::string coinbase_notify(const GivenJob &job, bool clean) {
+   const Template &work = job.work->work;
+   const Coinbase &parts = *work.coinbase;
+   const Split split = split_of(work);
+   // Bytes of the extranonce that are nobody's are zero, and stand at the head of what follows.
+   const std::size_t rest = work.extranonce_size - split.own - split.miner;
+   return bitcoin_notify({parts, std::string(2 * rest, '0') + common::to_hex(parts.coinb2), job.number, clean});
+}
+
+} // namespace
 
 std::shared_ptr<KeptTemplate> Pool::newest(std::uint8_t algorithm) const {
    const auto &book = books_[algorithm];
    return book.empty() ? nullptr : book.back();
 }
 
-/// The session's four bytes come first; what is left is the miner's, or zero.
-common::Bytes Pool::extranonce_of(std::uint32_t extranonce, const Template &work) {
-   common::Bytes out(work.extranonce_size);
-   for (std::size_t i = 0; i < std::min<std::size_t>(out.size(), 4); ++i)
-      out[i] = static_cast<std::uint8_t>(extranonce >> (24 - 8 * i));
-   return out;
+/// A session's number is unlike all others within what the template's extranonce can hold.
+bool Pool::fit_extranonce(Session &session, const Template &work) {
+   const std::uint64_t room = sessions_max(work);
+   if (session.extranonce < room)
+      return true;
+   auto number = extranonces_.take(room);
+   if (!number && forget_dormant())
+      number = extranonces_.take(room);
+   if (!number)
+      return false;
+   extranonces_.give_back(session.extranonce);
+   session.extranonce = *number;
+   session.jobs = {}; // their inputs followed from the other number
+   return true;
 }
 
-std::string Pool::new_job(Session &session, bool clean, std::uint64_t now_ns) {
-   const auto work = newest(session.algorithm);
+bool Pool::input_of(const Session &session, const Template &work, Input &input) {
+   return around_.derive(work.id, extranonce_of(work, session.extranonce), input) && narrow(session, work, input);
+}
+
+std::optional<std::string> Pool::render(Session &session, const GivenJob &job, bool clean) {
+   const Template &work = job.work->work;
    Input input;
-   if (!work || !around_.derive(work->work.id, extranonce_of(session.extranonce, work->work), input))
-      return {};
-   const Difficulty difficulty = std::min(session.vardiff.difficulty, work->work.network_difficulty);
-   const std::uint64_t number = ++session.jobs_given;
-   session.jobs[number % Session::k_jobs] = {work, number, difficulty};
-   session.job_ns = now_ns;
-   const std::string hex = common::to_hex(input.bytes);
-   if (session.dialect == Dialect::xmrig) {
-      // Miners take exactly 64 digits; of an algorithm without a key, zeros.
-      const std::string seed =
-         work->work.epoch.key.empty() ? std::string(64, '0') : common::to_hex(work->work.epoch.key);
-      const PoolAlgorithm &mined = algorithm(session);
-      return xmrig_job({hex, mined.aliases.empty() ? mined.name : mined.aliases.front(), seed, number,
-                        xmrig_target64(difficulty), work->work.height});
-   }
+   if (work.kind != NEB_WORK_COINBASE && !input_of(session, work, input))
+      return std::nullopt;
    std::string out;
-   if (session.announced != difficulty) {
-      session.announced = difficulty;
-      out = cosmic_difficulty(difficulty);
+   if (session.dialect == Dialect::bitcoin || session.dialect == Dialect::ergo) {
+      const Room room = room_of(session, work, input);
+      if (room != session.told) {
+         if (session.told.left_bytes != 0 && !session.new_extranonces) {
+            doom(session, k_room_changed);
+            return std::nullopt;
+         }
+         if (session.told.left_bytes != 0)
+            out = set_extranonce(room);
+         session.told = room;
+      }
    }
-   return out + cosmic_notify({hex, number, work->work.height, cosmic_target32(difficulty), clean});
+   const std::string hex = common::to_hex(input.bytes);
+   switch (session.dialect) {
+   case Dialect::xmrig:
+      return xmrig_text(session, job, std::move(input));
+   case Dialect::bitcoin:
+      if (std::exchange(session.announced, job.difficulty) != job.difficulty)
+         out += bitcoin_difficulty(job.difficulty);
+      return out + coinbase_notify(job, clean);
+   case Dialect::ergo:
+      if (session.set_target) {
+         if (std::exchange(session.announced, job.difficulty) != job.difficulty)
+            out += ergo_target(target_of(job.difficulty));
+         return out + ergo_short_notify({hex, target_of(job.difficulty), job.number, work.height, clean});
+      }
+      // The target is in the job: a difficulty of one says nothing, but miners wait for it.
+      if (std::exchange(session.announced, Difficulty{1}) != 1)
+         out += cosmic_difficulty(1);
+      return out + ergo_notify({hex, target_of(job.difficulty), job.number, work.height, clean});
+   case Dialect::cosmic:
+   case Dialect::unknown:
+      break;
+   }
+   if (std::exchange(session.announced, job.difficulty) != job.difficulty)
+      out = cosmic_difficulty(job.difficulty);
+   return out + cosmic_notify({hex, job.number, work.height, cosmic_target32(job.difficulty), clean});
+}
+
+std::optional<std::string> Pool::xmrig_text(Session &session, const GivenJob &job, Input input) {
+   if (!input.all_nonces()) {
+      // A miner that was not told so at its login knows by the byte, unless that is zero.
+      if (!session.nicehash && session.jobs_given > 1 && input.nonce_first == 0) {
+         doom(session, k_room_changed);
+         return std::nullopt;
+      }
+      session.nicehash = true;
+      for (std::size_t i = 0; i < 4; ++i)
+         input.bytes[input.nonce_offset + i] = static_cast<std::uint8_t>(input.nonce_first >> (8 * i));
+   }
+   const Template &work = job.work->work;
+   // Miners take exactly 64 digits; of an algorithm without a key, zeros.
+   const std::string seed = work.epoch.key.empty() ? std::string(64, '0') : common::to_hex(work.epoch.key);
+   const PoolAlgorithm &mined = algorithm(session);
+   const std::string &name =
+      session.called == 0 || session.called > mined.aliases.size() ? mined.name : mined.aliases[session.called - 1u];
+   return xmrig_job({common::to_hex(input.bytes), name, seed, job.number, xmrig_target64(job.difficulty), work.height});
+}
+
+std::optional<std::string> Pool::give(Session &session, std::shared_ptr<KeptTemplate> work, bool clean,
+                                      std::uint64_t now_ns) {
+   if (!fit_extranonce(session, work->work)) {
+      doom(session, "the source of the work leaves no room for another miner");
+      return std::nullopt;
+   }
+   const std::uint64_t number = ++session.jobs_given;
+   const Difficulty difficulty = std::min(session.vardiff.difficulty, work->work.network_difficulty);
+   GivenJob &job = session.jobs[number % Session::k_jobs];
+   job = {std::move(work), number, difficulty};
+   session.job_ns = now_ns;
+   auto text = render(session, job, clean);
+   if (!text)
+      job = {};
+   return text;
+}
+
+std::optional<std::string> Pool::new_job(Session &session, bool clean, std::uint64_t now_ns) {
+   auto work = newest(session.algorithm);
+   return work ? give(session, std::move(work), clean, now_ns) : std::nullopt;
 }
 
 void Pool::push_job(Session &session, bool clean, std::uint64_t now_ns) {
@@ -53,9 +145,36 @@ void Pool::push_job(Session &session, bool clean, std::uint64_t now_ns) {
       session.job_ns = now_ns;
       return;
    }
-   const std::string job = new_job(session, clean, now_ns);
-   if (!job.empty())
-      around_.send(session.connection, session.dialect == Dialect::xmrig ? xmrig_push(job) : job);
+   if (const auto job = new_job(session, clean, now_ns))
+      around_.send(session.connection, session.dialect == Dialect::xmrig ? xmrig_push(*job) : *job);
+}
+
+/// All that is still worth a share, the newest last: a miner that takes every job finds its old ones again, and one
+/// that takes only the last has the best.
+void Pool::push_first_jobs(Session &session, std::uint64_t now_ns) {
+   const auto &book = books_[session.algorithm];
+   bool clean = true;
+   const auto send = [&](const std::optional<std::string> &text) {
+      if (text)
+         around_.send(session.connection, *text);
+      clean = clean && !text;
+   };
+   if (session.resumed) {
+      const std::uint64_t newest_number = session.jobs_given;
+      for (std::uint64_t number = newest_number > Session::k_jobs ? newest_number - Session::k_jobs + 1 : 1;
+           number <= newest_number && !session.doomed; ++number)
+         if (const GivenJob *job = session.job(number); job && !job->work->stale)
+            send(render(session, *job, clean));
+   } else {
+      const auto good =
+         static_cast<std::size_t>(std::ranges::count_if(book, [](const auto &kept) { return !kept->stale; }));
+      const std::size_t wanted = std::min<std::size_t>(good, port(session).jobs_replayed);
+      for (std::size_t at = book.size() - wanted; at + 1 < book.size() && !session.doomed; ++at)
+         send(give(session, book[at], clean, now_ns));
+   }
+   const GivenJob *last = session.newest();
+   if (!session.doomed && !book.empty() && (!last || last->work != book.back()))
+      send(new_job(session, clean, now_ns));
 }
 
 } // namespace nebula::pool

@@ -1,5 +1,7 @@
 #include "pool.h"
 
+#include <nebula/svc/work-source.h>
+
 #include <algorithm>
 #include <type_traits>
 
@@ -8,6 +10,22 @@ namespace {
 
 /// Templates of one algorithm that may still bring shares; as many as a session has jobs.
 constexpr std::size_t k_templates_kept = Session::k_jobs + 3;
+
+/// What miners of such work speak.
+Dialect dialect_of(std::uint32_t kind, Dialect otherwise) {
+   switch (kind) {
+   case NEB_WORK_COMMITMENT:
+      return Dialect::cosmic;
+   case NEB_WORK_BLOB:
+      return Dialect::xmrig;
+   case NEB_WORK_COINBASE:
+      return Dialect::bitcoin;
+   case NEB_WORK_MESSAGE:
+      return Dialect::ergo;
+   default:
+      return otherwise;
+   }
+}
 
 template <class Request, class... Kinds>
 constexpr bool k_one_of = (std::is_same_v<Request, Kinds> || ...);
@@ -53,12 +71,15 @@ Session *Pool::find(ConnectionId connection) {
 bool Pool::opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_ns, bool trusted) {
    if (sessions_.size() >= settings_.connections_max)
       return false;
+   const auto extranonce = extranonces_.take();
+   if (!extranonce)
+      return false;
    Session &session = sessions_[connection];
    session.connection = connection;
    session.port = port;
    session.trusted = trusted;
    session.algorithm = settings_.ports[port].algorithms.front();
-   session.extranonce = extranonces_.take();
+   session.extranonce = *extranonce;
    session.token = random() | 1; // never 0
    session.opened_ns = session.heard_ns = now_ns;
    return true;
@@ -76,11 +97,33 @@ void Pool::closed(ConnectionId connection, std::uint64_t now_ns) {
       session.worker->left_behind = session.vardiff;
       session.awaiting.clear();
       const std::uint64_t token = session.token;
+      if (dormant_.size() >= settings_.connections_max)
+         (void)forget_dormant();
       dormant_[token] = {std::move(session), now_ns + settings_.resume_ns};
+      dormant_order_.emplace_back(now_ns + settings_.resume_ns, token);
    } else {
       extranonces_.give_back(session.extranonce);
    }
    sessions_.erase(found);
+}
+
+/// The session that ended first. False: there was nothing of it any more.
+bool Pool::forget_oldest() {
+   const auto [until_ns, token] = dormant_order_.front();
+   dormant_order_.pop_front();
+   const auto found = dormant_.find(token);
+   if (found == dormant_.end() || found->second.until_ns != until_ns) // it was resumed
+      return false;
+   extranonces_.give_back(found->second.session.extranonce);
+   dormant_.erase(found);
+   return true;
+}
+
+bool Pool::forget_dormant() {
+   while (!dormant_order_.empty())
+      if (forget_oldest())
+         return true;
+   return false;
 }
 
 void Pool::doom(Session &session, std::string_view why) {
@@ -172,6 +215,7 @@ void Pool::line(ConnectionId connection, std::string_view text, std::uint64_t no
 }
 
 void Pool::work(std::uint8_t algorithm, Template work) {
+   settings_.algorithms[algorithm].stratum = dialect_of(work.kind, settings_.algorithms[algorithm].stratum);
    auto &book = books_[algorithm];
    const bool clean = work.clean;
    if (clean)
@@ -225,12 +269,8 @@ void Pool::tick(std::uint64_t now_ns) {
       if (changed || now_ns - session.job_ns >= settings_.job_repeat_ns)
          push_job(session, false, now_ns);
    }
-   std::erase_if(dormant_, [&](const auto &entry) {
-      if (now_ns < entry.second.until_ns)
-         return false;
-      extranonces_.give_back(entry.second.session.extranonce);
-      return true;
-   });
+   while (!dormant_order_.empty() && dormant_order_.front().first <= now_ns)
+      (void)forget_oldest();
 }
 
 } // namespace nebula::pool

@@ -13,7 +13,6 @@
 #include "worker_name.h"
 
 #include <deque>
-#include <map>
 #include <span>
 #include <unordered_map>
 
@@ -27,11 +26,17 @@ struct PoolAlgorithm {
    int digest_order = 0;              ///< NEB_POW_ORDER_...
 };
 
+/// How Autolykos jobs are written; `automatic`: as the miner's first request looks.
+enum class ErgoForm : std::uint8_t { automatic, nine, set_target };
+
 struct PortSettings {
    std::vector<std::uint8_t> algorithms; ///< indices into PoolSettings::algorithms, the default one first; at least one
    Difficulty start = 50;                ///< what a worker that nothing is known of begins with
    Vardiff vardiff{VardiffSettings{}};
    Difficulty fixed_min = 1, fixed_max = ~0ull; ///< what a miner may fix for itself; min is at most max
+   std::size_t jobs_replayed = Session::k_jobs; ///< to a miner of Stratum that logs in, those that are still good
+   ErgoForm ergo = ErgoForm::automatic;
+   bool nicehash = false; ///< leaves 24 bits of the nonce to every miner of dialect A
 };
 
 struct PoolSettings {
@@ -64,6 +69,7 @@ struct Solution {
    std::uint8_t algorithm = 0;
    std::uint64_t template_id = 0, nonce = 0;
    common::Bytes extranonce;
+   std::uint32_t ntime = 0; ///< dialect B: the header's time
    Digest digest{};
    std::string worker;
    bool block = false;        ///< it meets the network's target
@@ -147,7 +153,8 @@ public:
    /// Shares up to this receipt survive whatever happens to the pool.
    void booked(std::uint64_t receipt);
 
-   /// Silence, timeouts, refreshed jobs. About once a second; looks at a part of the connections each time.
+   /// Silence, timeouts, refreshed jobs. About once a second; looks at a part of the
+   /// connections each time.
    void tick(std::uint64_t now_ns);
 
    /// Shuts a worker out, and closes its connections. False: there is no such worker. `key`: "ALGORITHM/WALLET.WORKER".
@@ -166,17 +173,29 @@ private:
    /// Lines that are no requests before a connection is closed: a broken miner is told, a scanner is not entertained.
    static constexpr unsigned k_strikes_max = 5;
 
+   /// What a miner says it found, whatever its dialect.
+   struct Found {
+      std::string_view job;
+      std::uint64_t nonce = 0;
+      std::uint8_t nonce_bytes = 8;  ///< less: behind the miner's prefix
+      std::uint64_t extranonce2 = 0; ///< dialect B
+      std::uint8_t extranonce2_bytes = 0;
+      std::uint32_t ntime = 0;       ///< dialect B
+      std::optional<Digest> claimed; ///< dialects A and D
+      const char *refused = nullptr; ///< it chose what was not its own
+   };
    /// A share while its digest is computed.
    struct Pending {
       ConnectionId connection = 0;
       std::uint64_t token = 0; ///< of its session: a connection's number may be another one's by now
       std::shared_ptr<KeptTemplate> work;
       std::shared_ptr<Worker> worker;
-      std::uint64_t nonce = 0;
+      SeenShares::Key found;
       Difficulty difficulty = 1;
       std::uint8_t algorithm = 0;
-      std::uint32_t extranonce = 0;
-      Digest claimed{};
+      Dialect dialect = Dialect::unknown;
+      bool claims = false; ///< `digest` is what the miner says, until it is computed
+      Digest digest{};
       std::uint64_t received_ns = 0;
    };
    /// What waits for `booked`.
@@ -207,21 +226,39 @@ private:
    void handle(Session &session, std::string_view id, const Answer &, std::uint64_t now_ns);
    void handle(Session &session, std::string_view id, const UnknownMethod &unknown, std::uint64_t now_ns);
    [[nodiscard]] bool settle_dialect(Session &session, const JsonLine &line);
+   /// Before its login a miner of Stratum may be given another algorithm. A text: it may not, and why.
+   [[nodiscard]] std::optional<std::string> switch_algorithm(Session &session, std::uint8_t algorithm);
    /// Who it is, and with which difficulty it begins. A text: it may not, and why.
    [[nodiscard]] const char *enter(Session &session, const WorkerName &name, std::string agent, std::uint64_t now_ns);
    void resume(Session &session, std::uint64_t token, std::uint64_t now_ns);
+   /// Makes room by one session that could still be resumed. False: there is none.
+   bool forget_dormant();
+   bool forget_oldest();
    void reply(Session &session, std::string text);
    void refuse(Session &session, std::string_view id, Fault fault, std::string_view text);
 
    // What they are given (jobs.cpp).
-   /// A new job of the newest work, as its dialect writes it; empty: there is none now.
-   [[nodiscard]] std::string new_job(Session &session, bool clean, std::uint64_t now_ns);
+   /// A new job of the newest work, as its dialect writes it; nothing: there is none now, or the session is doomed.
+   [[nodiscard]] std::optional<std::string> new_job(Session &session, bool clean, std::uint64_t now_ns);
+   [[nodiscard]] std::optional<std::string> give(Session &session, std::shared_ptr<KeptTemplate> work, bool clean,
+                                                 std::uint64_t now_ns);
+   [[nodiscard]] std::optional<std::string> render(Session &session, const GivenJob &job, bool clean);
+   [[nodiscard]] std::optional<std::string> xmrig_text(Session &session, const GivenJob &job, Input input);
    void push_job(Session &session, bool clean, std::uint64_t now_ns);
-   [[nodiscard]] static common::Bytes extranonce_of(std::uint32_t extranonce, const Template &work);
+   void push_first_jobs(Session &session, std::uint64_t now_ns);
+   /// False: no number that is free fits the work's extranonce.
+   [[nodiscard]] bool fit_extranonce(Session &session, const Template &work);
+   /// False: the source does not keep the template, or leaves what a miner cannot be told.
+   [[nodiscard]] bool input_of(const Session &session, const Template &work, Input &input);
+   [[nodiscard]] const char *why_no_job(Session &session);
+   /// What a miner of the session's algorithm would be told now; nothing: there is no work.
+   [[nodiscard]] std::optional<Room> room_now(Session &session);
    [[nodiscard]] std::shared_ptr<KeptTemplate> newest(std::uint8_t algorithm) const;
 
    // What they found (shares.cpp).
-   void judge(Session &session, std::string_view id, const SubmitDigest &submit, std::uint64_t now_ns);
+   void judge(Session &session, std::string_view id, const Found &found, std::uint64_t now_ns);
+   /// What is to be hashed; a text: why it is not.
+   [[nodiscard]] const char *prepare(const Session &session, const Found &found, const Pending &share, Input &input);
    void settle(Session *session, std::uint64_t ticket, const Pending &share, Verdict verdict, const char *reason,
                std::uint64_t now_ns);
    void flush(Session &session);
@@ -240,7 +277,9 @@ private:
    Surroundings &around_;
    std::unordered_map<ConnectionId, Session> sessions_;
    std::unordered_map<std::string, std::shared_ptr<Worker>> workers_;
-   std::map<std::uint64_t, Dormant> dormant_;                     // by token
+   std::unordered_map<std::uint64_t, Dormant> dormant_; // by token
+   std::deque<std::pair<std::uint64_t, std::uint64_t>>
+      dormant_order_; // until_ns and token, the oldest first; of those that were resumed too
    std::vector<std::deque<std::shared_ptr<KeptTemplate>>> books_; // per algorithm, newest last
    std::unordered_map<std::uint64_t, Pending> pending_;
    std::deque<Held> held_; // by receipt

@@ -2,6 +2,7 @@
 
 #include "common/hex.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace nebula::pool {
@@ -68,6 +69,11 @@ std::uint64_t number_in(std::string_view digits, int base) {
    return error == std::errc{} && end == digits.data() + digits.size() ? number : 0;
 }
 
+std::string prefix_hex(const Room &room) {
+   const std::string all = hex64(room.prefix);
+   return all.substr(all.size() - 2 * std::size_t{room.prefix_bytes});
+}
+
 constexpr std::string_view k_cosmic_prefix = "zion_ch_";
 constexpr std::size_t k_cosmic_digits = 6;
 
@@ -107,19 +113,19 @@ std::string result_reply(Dialect dialect, std::string_view id, std::string_view 
    return join({R"({"id":)", id, R"(,"result":)", result, ",\"error\":null}\n"});
 }
 
-std::string xmrig_job_id(std::uint64_t number) {
+std::string hex_job_id(std::uint64_t number) {
    char text[16];
    const auto [end, error] = std::to_chars(text, text + sizeof text, number, 16);
    return {text, end};
 }
 
-std::uint64_t read_xmrig_job_id(std::string_view id) {
+std::uint64_t read_hex_job_id(std::string_view id) {
    return number_in(id, 16);
 }
 
 std::string xmrig_job(const XmrigJob &job) {
    // The target's eight bytes as they stand in memory, the least significant first.
-   return join({R"({"blob":")", job.blob_hex, R"(","job_id":")", xmrig_job_id(job.number), R"(","target":")",
+   return join({R"({"blob":")", job.blob_hex, R"(","job_id":")", hex_job_id(job.number), R"(","target":")",
                 hex64(__builtin_bswap64(job.target64)), R"(","algo":)", quoted(job.algorithm), R"(,"height":)",
                 std::to_string(job.height), R"(,"seed_hash":")", job.seed_hex, R"("})"});
 }
@@ -160,6 +166,60 @@ std::string cosmic_notify(const CosmicJob &job) {
    return join({R"({"id":null,"method":"mining.notify","params":[")", cosmic_job_id(job.number), R"(",")",
                 job.input_hex, R"(",")", hex32(job.target32), R"(",)", std::to_string(job.height),
                 job.clean ? ",true]}\n"sv : ",false]}\n"sv});
+}
+
+std::string subscribe_reply(std::string_view id, std::uint64_t session, const Room &room) {
+   const std::string token = hex64(session);
+   return result_reply(Dialect::bitcoin, id,
+                       join({R"([[["mining.set_difficulty",")", token, R"("],["mining.notify",")", token, R"("]],")",
+                             prefix_hex(room), R"(",)", std::to_string(room.left_bytes), "]"}));
+}
+
+std::string set_extranonce(const Room &room) {
+   return join({R"({"id":null,"method":"mining.set_extranonce","params":[")", prefix_hex(room), R"(",)",
+                std::to_string(room.left_bytes), "]}\n"});
+}
+
+std::string bitcoin_difficulty(Difficulty difficulty) {
+   return join({R"({"id":null,"method":"mining.set_difficulty","params":[)",
+                common::bitcoin_difficulty_text(difficulty), "]}\n"});
+}
+
+std::string bitcoin_notify(const BitcoinJob &job) {
+   // Each word of the previous block's id as a number.
+   std::array<std::uint8_t, 32> previous = job.parts.previous;
+   for (std::size_t word = 0; word < previous.size(); word += 4)
+      std::reverse(previous.begin() + static_cast<std::ptrdiff_t>(word),
+                   previous.begin() + static_cast<std::ptrdiff_t>(word) + 4);
+   std::string branches;
+   for (const auto &branch : job.parts.branches)
+      branches += join({branches.empty() ? "\""sv : ",\""sv, common::to_hex(branch), "\""});
+   return join({R"({"id":null,"method":"mining.notify","params":[")", hex_job_id(job.number), R"(",")",
+                common::to_hex(previous), R"(",")", common::to_hex(job.parts.coinb1), R"(",")", job.coinb2_hex,
+                R"(",[)", branches, R"(],")", hex32(job.parts.version), R"(",")", hex32(job.parts.bits), R"(",")",
+                hex32(job.parts.ntime), job.clean ? "\",true]}\n"sv : "\",false]}\n"sv});
+}
+
+std::string ergo_notify(const ErgoJob &job) {
+   // The fourth, fifth and eighth are empty in every pool; the sixth is the version of a block.
+   return join({R"({"id":null,"method":"mining.notify","params":[")", hex_job_id(job.number), R"(",)",
+                std::to_string(job.height), R"(,")", job.message_hex, R"(","","",2,")", job.target.to_decimal(),
+                job.clean ? R"(","",true]})"sv : R"(","",false]})"sv, "\n"});
+}
+
+std::string ergo_short_notify(const ErgoJob &job) {
+   return join({R"({"id":null,"method":"mining.notify","params":[")", hex_job_id(job.number), R"(",")", job.message_hex,
+                R"(",)", std::to_string(job.height), job.clean ? ",true]}\n"sv : ",false]}\n"sv});
+}
+
+std::string ergo_target(const U256 &target) {
+   return join(
+      {R"({"id":null,"method":"mining.set_target","params":[")", common::to_hex(target.to_big_endian()), "\"]}\n"});
+}
+
+std::string get_version() {
+   return R"({"id":0,"method":"client.get_version","params":[]})"
+          "\n";
 }
 
 std::string client_reconnect(Dialect dialect, std::string_view host, std::string_view port) {

@@ -2,7 +2,9 @@
 
 /// Answers and messages to miners, byte for byte as their dialects want them. Each is one line with its newline.
 
+#include "difficulty.h"
 #include "request.h"
+#include "session.h"
 
 #include <string>
 #include <string_view>
@@ -39,8 +41,34 @@ struct XmrigJob {
 [[nodiscard]] std::string xmrig_login_reply(std::string_view id, std::uint64_t session, std::string_view job,
                                             bool nicehash);
 [[nodiscard]] std::string xmrig_push(std::string_view job);
-[[nodiscard]] std::string xmrig_job_id(std::uint64_t number);
-[[nodiscard]] std::uint64_t read_xmrig_job_id(std::string_view id); ///< 0: it is none
+
+/// Dialects A, B and C: short hexadecimal numbers.
+[[nodiscard]] std::string hex_job_id(std::uint64_t number);
+[[nodiscard]] std::uint64_t read_hex_job_id(std::string_view id); ///< 0: it is none
+
+/// Dialect B.
+struct BitcoinJob {
+   const Coinbase &parts;
+   std::string_view coinb2_hex; ///< with what stands between the miner's extranonce and it
+   std::uint64_t number = 0;
+   bool clean = true;
+};
+/// Of dialects B and C: the session's id comes back in a later subscription.
+[[nodiscard]] std::string subscribe_reply(std::string_view id, std::uint64_t session, const Room &room);
+[[nodiscard]] std::string set_extranonce(const Room &room);
+[[nodiscard]] std::string bitcoin_difficulty(Difficulty difficulty);
+[[nodiscard]] std::string bitcoin_notify(const BitcoinJob &job);
+
+/// Dialect C.
+struct ErgoJob {
+   std::string_view message_hex;
+   U256 target;
+   std::uint64_t number = 0, height = 0;
+   bool clean = true;
+};
+[[nodiscard]] std::string ergo_notify(const ErgoJob &job);       ///< with nine parameters
+[[nodiscard]] std::string ergo_short_notify(const ErgoJob &job); ///< with four, after `ergo_target`
+[[nodiscard]] std::string ergo_target(const U256 &target);
 
 /// Dialect D.
 struct CosmicJob {
@@ -60,6 +88,7 @@ struct CosmicJob {
 
 /// To every dialect of Stratum v1.
 [[nodiscard]] std::string show_message(std::string_view text);
+[[nodiscard]] std::string get_version();
 
 /// Eight digits, the most significant first.
 [[nodiscard]] std::string hex32(std::uint32_t number);

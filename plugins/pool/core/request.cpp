@@ -14,6 +14,10 @@ struct Refused {
    const char *why;
 };
 
+bool is_control(char c) {
+   return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
+
 /// Names are shown, logged and stored: they are printable UTF-8 of bounded length. Absent is empty.
 std::string name(const Value &value, const char *too_long) {
    if (!value || value.is(JsonKind::null))
@@ -23,7 +27,7 @@ std::string name(const Value &value, const char *too_long) {
       throw Refused{"Invalid params: a name is not a string"};
    if (text->size() > k_name_bytes_max)
       throw Refused{too_long};
-   std::erase_if(*text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+   std::erase_if(*text, is_control);
    return std::move(*text);
 }
 
@@ -34,15 +38,21 @@ std::string_view job_id(const Value &value) {
    return *id;
 }
 
-/// An unsigned number of exactly `digits` hexadecimal digits, most significant first; some miners prefix 0x.
-std::uint64_t hex_number(const Value &value, std::size_t digits, const char *wrong) {
+/// Hexadecimal digits of a number; some miners prefix 0x.
+std::string_view hex_digits(const Value &value, const char *wrong) {
    auto text = value.plain();
    if (!text)
       throw Refused{wrong};
    if (text->starts_with("0x") || text->starts_with("0X"))
       text->remove_prefix(2);
+   return *text;
+}
+
+/// An unsigned number of exactly `digits` hexadecimal digits, most significant first.
+std::uint64_t hex_number(const Value &value, std::size_t digits, const char *wrong) {
+   const std::string_view text = hex_digits(value, wrong);
    std::array<std::uint8_t, 8> bytes{};
-   if (text->size() != digits || !common::from_hex(*text, std::span(bytes).last(digits / 2)))
+   if (text.size() != digits || !common::from_hex(text, std::span(bytes).last(digits / 2)))
       throw Refused{wrong};
    std::uint64_t number = 0;
    for (const std::uint8_t byte : bytes)
@@ -125,9 +135,29 @@ SubmitHeader submit_bitcoin(const Value &params) {
 }
 
 SubmitNonce submit_ergo(const Value &params) {
-   // The last parameter is the whole nonce; extranonce2 alone, in the third, says a part of the same.
-   return {job_id(params.at(1)),
-           hex_number(params.at(4), 16, "Invalid params: the nonce is not 16 hexadecimal digits")};
+   // The fifth parameter is the whole nonce. Where there is none, the third has what stands behind the prefix.
+   SubmitNonce out;
+   out.job = job_id(params.at(1));
+   if (params.at(4)) {
+      out.nonce = hex_number(params.at(4), 16, "Invalid params: the nonce is not 16 hexadecimal digits");
+      return out;
+   }
+   constexpr const char *k_wrong = "Invalid params: extranonce2 is not 2 to 16 hexadecimal digits";
+   const std::size_t digits = hex_digits(params.at(2), k_wrong).size();
+   if (digits < 2 || digits > 16 || digits % 2 != 0)
+      throw Refused{k_wrong};
+   out.nonce = hex_number(params.at(2), digits, k_wrong);
+   out.nonce_bytes = static_cast<std::uint8_t>(digits / 2);
+   return out;
+}
+
+/// Nobody waits for it, so whatever it is is taken.
+Answer answer(const Value &result) {
+   auto text = result.text();
+   if (!text || text->size() > k_name_bytes_max)
+      return {};
+   std::erase_if(*text, is_control);
+   return {std::move(*text)};
 }
 
 Request mining_submit(const Value &params, Dialect dialect) {
@@ -201,7 +231,7 @@ ParsedLine read_request(const JsonLine &line, Dialect dialect) {
    const Value method = root["method"];
    if (!method) {
       if (root["result"] || root["error"])
-         out.request = Answer{};
+         out.request = answer(root["result"]);
       else
          out.wrong = "Invalid request: the method is missing";
       return out;

@@ -56,7 +56,8 @@ struct SubmitHeader { ///< dialect B
 };
 struct SubmitNonce { ///< dialect C
    std::string_view job;
-   std::uint64_t nonce = 0;
+   std::uint64_t nonce = 0; ///< all of it, or what the miner numbered behind its prefix
+   std::uint8_t nonce_bytes = 8;
 };
 struct Keepalived {};
 struct Ping {};
@@ -69,7 +70,9 @@ struct SuggestDifficulty {
 };
 struct GetTransactions {};
 /// A message of a miner to a server's question (`client.get_version`), or one that asks nothing.
-struct Answer {};
+struct Answer {
+   std::string text; ///< its result, when that is a text
+};
 struct UnknownMethod {
    std::string_view method;
 };

@@ -1,25 +1,26 @@
+#include "choice.h"
 #include "pool.h"
+#include "room.h"
+
+#include <nebula/svc/work-source.h>
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace nebula::pool {
 namespace {
 
 constexpr const char *k_banned = "Banned for invalid shares";
-
-/// Passwords of ZION's miners name the algorithm by a part of it.
-constexpr std::pair<std::string_view, std::string_view> k_password_words[] = {
-   {"randomx", "randomx"}, {"autolykos", "autolykos2"}, {"yescrypt", "yescrypt"}, {"cosmic", "cosmic-harmony"}};
-
-bool is_named(const PoolAlgorithm &algorithm, std::string_view name) {
-   return algorithm.name == name || std::ranges::find(algorithm.aliases, name) != algorithm.aliases.end();
-}
+constexpr const char *k_no_work = "there is no work at this moment; try again in some seconds";
 
 /// A miner's own scale, in hashes.
 double hashes_of(Dialect dialect, double difficulty) {
    return dialect == Dialect::bitcoin ? difficulty * 65'536 : difficulty;
 }
+
+/// As ZION 2.8.2 says, whatever the algorithm leaves.
+constexpr Room k_cosmic_room{0, 4, 8};
 
 std::optional<std::uint64_t> token_in(std::string_view text) {
    constexpr std::size_t k_digits = 16;
@@ -42,7 +43,17 @@ void Pool::reply(Session &session, std::string text) {
 }
 
 void Pool::refuse(Session &session, std::string_view id, Fault fault, std::string_view text) {
-   around_.send(session.connection, error_reply(session.dialect, id, fault, text));
+   std::string answer = error_reply(session.dialect, id, fault, text);
+   if (session.awaiting.empty()) {
+      around_.send(session.connection, answer);
+      return;
+   }
+   // Shares of Stratum v1 all have one id: their answers go by the order, refusals too.
+   if (session.awaiting.size() >= 4 * Session::k_awaiting_max) {
+      doom(session, "it does not stop asking");
+      return;
+   }
+   session.awaiting.push_back({0, {}, std::move(answer), 0});
 }
 
 /// False: the connection is being closed.
@@ -114,38 +125,37 @@ const char *Pool::enter(Session &session, const WorkerName &name, std::string ag
 }
 
 void Pool::handle(Session &session, std::string_view id, const Login &login, std::uint64_t now_ns) {
-   if (!login.algorithms.empty()) {
-      const auto &served = port(session).algorithms;
-      const auto chosen = std::ranges::find_if(served, [&](std::uint8_t index) {
-         const PoolAlgorithm &one = settings_.algorithms[index];
-         return one.stratum == Dialect::xmrig &&
-                std::ranges::any_of(login.algorithms, [&](const std::string &name) { return is_named(one, name); });
-      });
-      if (chosen == served.end()) {
-         refuse(session, id, Fault::unauthorized,
-                "this port serves " + algorithm(session).name + ", which the miner does not mine");
-         return;
-      }
-      session.algorithm = *chosen;
+   const Chosen chosen = choose_by_list(settings_, port(session), login.algorithms);
+   if (!chosen.missing.empty()) {
+      refuse(session, id, Fault::unauthorized,
+             "this port serves " + algorithm(session).name + ", which the miner does not mine");
+      return;
    }
+   if (chosen.algorithm) {
+      session.algorithm = *chosen.algorithm;
+      session.called = chosen.called;
+   } else {
+      session.called = algorithm(session).aliases.empty() ? 0 : 1;
+   }
+   session.nicehash = session.nicehash || port(session).nicehash || login.agent.find("NiceHash") != std::string::npos;
    if (const char *why = enter(session, read_worker_name(login.user, login.password, login.rig), login.agent, now_ns)) {
       refuse(session, id, Fault::banned, why);
       doom(session, why);
       return;
    }
-   const std::string job = new_job(session, true, now_ns);
-   if (job.empty()) {
-      session.authorized = false;
-      refuse(session, id, Fault::busy, "there is no work at this moment; try again in some seconds");
+   const char *unready = why_no_job(session);
+   const auto job = unready ? std::nullopt : new_job(session, true, now_ns);
+   if (!job) {
+      refuse(session, id, Fault::busy, unready ? unready : k_no_work);
       doom(session, "no work");
       return;
    }
-   reply(session, xmrig_login_reply(id, session.token, job, false));
+   reply(session, xmrig_login_reply(id, session.token, *job, session.nicehash));
 }
 
 void Pool::resume(Session &session, std::uint64_t token, std::uint64_t now_ns) {
    const auto found = dormant_.find(token);
-   if (found == dormant_.end())
+   if (found == dormant_.end() || found->second.session.dialect == Dialect::xmrig) // that has no way to ask for it
       return;
    Session old = std::move(found->second.session);
    dormant_.erase(found);
@@ -161,57 +171,137 @@ void Pool::resume(Session &session, std::uint64_t token, std::uint64_t now_ns) {
    session.jobs = std::move(old.jobs);
    session.jobs_given = old.jobs_given;
    session.vardiff = old.vardiff;
+   session.resumed = true;
    Vardiff::skip(session.vardiff, now_ns);
 }
 
+/// Null: there is work, and its extranonce has room for the session.
+const char *Pool::why_no_job(Session &session) {
+   const auto work = newest(session.algorithm);
+   return !work                                  ? k_no_work
+          : !fit_extranonce(session, work->work) ? "the source of the work leaves no room for another miner"
+                                                 : nullptr;
+}
+
+/// What a miner of the session's algorithm would be told now. Its number fits the work afterwards.
+std::optional<Room> Pool::room_now(Session &session) {
+   const auto work = newest(session.algorithm);
+   Input input;
+   if (!work || !fit_extranonce(session, work->work) ||
+       (work->work.kind != NEB_WORK_COINBASE && !input_of(session, work->work, input)))
+      return std::nullopt;
+   return room_of(session, work->work, input);
+}
+
+std::optional<std::string> Pool::switch_algorithm(Session &session, std::uint8_t algorithm) {
+   if (algorithm == session.algorithm)
+      return std::nullopt;
+   const std::uint8_t before = std::exchange(session.algorithm, algorithm);
+   const Dialect dialect = settings_.algorithms[algorithm].stratum;
+   const bool told = session.told.left_bytes != 0 && !session.new_extranonces;
+   if (told && (dialect == Dialect::bitcoin || dialect == Dialect::ergo) && room_now(session) != session.told) {
+      session.algorithm = before;
+      return "the password's algorithm, " + settings_.algorithms[algorithm].name +
+             ", needs another extranonce than was given: use a port that serves only it, or name it as a=NAME in the "
+             "agent";
+   }
+   session.dialect = dialect;
+   session.jobs = {};
+   return std::nullopt;
+}
+
 void Pool::handle(Session &session, std::string_view id, const Subscribe &subscribe, std::uint64_t now_ns) {
-   if (const auto token = token_in(subscribe.session); token && !session.authorized)
+   const auto token = token_in(subscribe.session);
+   if (token && !session.authorized)
       resume(session, *token, now_ns);
+   else if (!session.authorized)
+      if (const Chosen chosen = choose_by_agent(settings_, port(session), subscribe.agent); chosen.algorithm) {
+         session.algorithm = *chosen.algorithm;
+         session.dialect = algorithm(session).stratum;
+      }
    session.subscribed = true;
    session.agent = subscribe.agent;
-   reply(session, cosmic_subscribe_reply(id, session.extranonce));
+   if (session.dialect == Dialect::cosmic) {
+      session.told = k_cosmic_room;
+      session.told.prefix = session.extranonce;
+      reply(session, cosmic_subscribe_reply(id, session.extranonce));
+      return;
+   }
+   const ErgoForm form = port(session).ergo;
+   session.set_target =
+      form == ErgoForm::set_target ||
+      (form == ErgoForm::automatic && (id == "0" || session.agent.find("ergminer") != std::string::npos));
+   const char *unready = why_no_job(session);
+   const auto room = unready ? std::nullopt : room_now(session);
+   if (!room) {
+      refuse(session, id, Fault::busy, unready ? unready : k_no_work);
+      doom(session, "no work");
+      return;
+   }
+   session.told = *room;
+   reply(session, subscribe_reply(id, session.token, *room));
 }
 
 void Pool::handle(Session &session, std::string_view id, const Authorize &authorize, std::uint64_t now_ns) {
-   for (const auto &part : k_password_words) {
-      const std::string_view word = part.first, name = part.second;
-      if (authorize.password.find(word) == std::string::npos || is_named(algorithm(session), name))
-         continue;
-      const auto &served = port(session).algorithms;
-      const auto chosen = std::ranges::find_if(served, [&](std::uint8_t index) {
-         return is_named(settings_.algorithms[index], name) && settings_.algorithms[index].stratum == session.dialect;
-      });
-      if (chosen == served.end()) {
-         refuse(session, id, Fault::unauthorized,
-                "this port serves " + algorithm(session).name + ", not the " + std::string(name) + " of the password");
+   if (!session.subscribed && session.dialect != Dialect::cosmic) {
+      refuse(session, id, Fault::unauthorized, "Not subscribed: mining.subscribe comes first");
+      return;
+   }
+   if (!session.authorized) {
+      const Chosen chosen = choose_by_password(settings_, port(session), session.algorithm, authorize.password);
+      std::optional<std::string> why;
+      if (!chosen.missing.empty())
+         why = "this port serves " + algorithm(session).name + ", not the " + chosen.missing + " of the password";
+      else if (chosen.algorithm)
+         why = switch_algorithm(session, *chosen.algorithm);
+      if (why) {
+         refuse(session, id, Fault::unauthorized, *why);
          return;
       }
-      session.algorithm = *chosen;
-      break;
    }
-   if (const char *why = enter(session, read_worker_name(authorize.user, authorize.password), session.agent, now_ns)) {
+   if (const auto form = password_option(authorize.password, "notify"))
+      session.set_target = *form == "set_target";
+   const bool silent = session.agent.empty(); // it did not say which program it is
+   if (const char *why =
+          enter(session, read_worker_name(authorize.user, authorize.password), std::move(session.agent), now_ns)) {
       refuse(session, id, Fault::banned, why);
       doom(session, why);
       return;
    }
    reply(session, ok_reply(session.dialect, id));
-   push_job(session, true, now_ns);
+   session.agent = {};
+   if (silent)
+      reply(session, get_version());
+   push_first_jobs(session, now_ns);
 }
 
 void Pool::handle(Session &session, std::string_view id, const SubmitDigest &submit, std::uint64_t now_ns) {
-   if (!session.authorized)
-      refuse(session, id, Fault::unauthorized, "Not authorized");
-   else
-      judge(session, id, submit, now_ns);
+   Found found;
+   found.job = submit.job;
+   found.nonce = submit.nonce;
+   found.claimed = submit.digest;
+   judge(session, id, found, now_ns);
 }
 
-// The two dialects whose templates no source gives yet: their ports cannot be configured.
-void Pool::handle(Session &session, std::string_view id, const SubmitHeader &, std::uint64_t) {
-   refuse(session, id, Fault::method, "this port has no such work");
+void Pool::handle(Session &session, std::string_view id, const SubmitHeader &submit, std::uint64_t now_ns) {
+   Found found;
+   found.job = submit.job;
+   found.nonce = submit.nonce;
+   found.ntime = submit.ntime;
+   found.extranonce2_bytes = submit.extranonce2_size;
+   for (std::size_t i = 0; i < submit.extranonce2_size; ++i)
+      found.extranonce2 = found.extranonce2 << 8 | submit.extranonce2[i];
+   if (submit.rolled_version)
+      found.refused = "Invalid share: the version is not the miner's to roll";
+   judge(session, id, found, now_ns);
 }
 
-void Pool::handle(Session &session, std::string_view id, const SubmitNonce &, std::uint64_t) {
-   refuse(session, id, Fault::method, "this port has no such work");
+void Pool::handle(Session &session, std::string_view id, const SubmitNonce &submit, std::uint64_t now_ns) {
+   Found found;
+   found.job = submit.job;
+   found.nonce = submit.nonce;
+   found.nonce_bytes = submit.nonce_bytes;
+   judge(session, id, found, now_ns);
 }
 
 void Pool::handle(Session &session, std::string_view id, const Keepalived &, std::uint64_t) {
@@ -256,7 +346,11 @@ void Pool::handle(Session &session, std::string_view id, const GetTransactions &
    reply(session, result_reply(session.dialect, id, "[]"));
 }
 
-void Pool::handle(Session &, std::string_view, const Answer &, std::uint64_t) {}
+void Pool::handle(Session &session, std::string_view, const Answer &answer, std::uint64_t) {
+   // The only question that miners are asked is which program they are.
+   if (session.worker && session.worker->agent.empty() && !answer.text.empty())
+      session.worker->agent = answer.text;
+}
 
 void Pool::handle(Session &session, std::string_view id, const UnknownMethod &unknown, std::uint64_t) {
    refuse(session, id, Fault::method, "unknown method " + std::string(unknown.method.substr(0, k_id_bytes_max)));

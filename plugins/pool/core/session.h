@@ -42,6 +42,13 @@ struct Awaiting {
    std::uint64_t receipt = 0; ///< the answer waits until this is booked
 };
 
+/// How the bytes that a miner may vary are divided: it is told a part and varies the rest (dialects B and C).
+struct Room {
+   std::uint64_t prefix = 0;                      ///< its bytes, the first one most significant
+   std::uint8_t prefix_bytes = 0, left_bytes = 0; ///< left_bytes 0: nothing was told
+   friend bool operator==(const Room &, const Room &) = default;
+};
+
 struct Session {
    /// As many jobs stay good as ZION 2.8.2 keeps.
    static constexpr std::size_t k_jobs = 5;
@@ -57,12 +64,17 @@ struct Session {
    bool new_extranonces = false; ///< it asked for mining.set_extranonce
    bool trusted = false;         ///< its address is: its workers are never banned
    bool doomed = false;          ///< it is being closed: nothing more is read
+   bool resumed = false;         ///< it goes on with the jobs of an earlier connection
+   bool nicehash = false;        ///< dialect A: the nonce's last byte is not the miner's
+   bool set_target = false;      ///< dialect C: a target of its own instead of the nine parameters
+   std::uint8_t called = 0;      ///< dialect A: by which of the algorithm's names; 0: its own, 1: its first alias
    std::uint8_t strikes = 0;     ///< lines that were no requests
    std::uint32_t extranonce = 0; ///< of the pool's own part of the extranonce space, unique among the live ones
    std::uint64_t token = 0;      ///< session id for its resumption
    std::uint64_t opened_ns = 0, heard_ns = 0, share_ns = 0, job_ns = 0;
    std::uint64_t jobs_given = 0;
    Difficulty announced = 0; ///< what the miner was last told
+   Room told;                ///< likewise
    std::string agent;        ///< as it subscribed, until it is a worker's
    std::shared_ptr<Worker> worker;
    VardiffState vardiff;

@@ -1,4 +1,5 @@
 #include "pool.h"
+#include "room.h"
 
 #include <nebula/pow.hpp>
 
@@ -9,6 +10,27 @@ namespace {
 
 U256 number_of(const Digest &digest, int order) {
    return U256::from_big_endian(nebula::digest_number(digest.data(), order));
+}
+
+/// Seconds by which a header's time may be later than its template's; the chain's rule, and what others take too.
+constexpr std::uint32_t k_ntime_ahead_s = 7'200;
+
+/// The header that a miner of dialect B built.
+Input header_of(const Coinbase &parts, const common::Bytes &extranonce, std::uint32_t ntime) {
+   common::Bytes coinbase = parts.coinb1;
+   coinbase.insert(coinbase.end(), extranonce.begin(), extranonce.end());
+   coinbase.insert(coinbase.end(), parts.coinb2.begin(), parts.coinb2.end());
+   common::BitcoinHeader header;
+   header.version = parts.version;
+   header.previous = parts.previous;
+   header.merkle_root = common::bitcoin_merkle_root(coinbase, parts.branches);
+   header.time_s = ntime;
+   header.bits = parts.bits;
+   const auto bytes = header.encode();
+   Input out;
+   out.bytes.assign(bytes.begin(), bytes.end());
+   out.nonce_offset = common::k_bitcoin_nonce_offset;
+   return out;
 }
 
 Fault fault_of(Verdict verdict) {
@@ -35,35 +57,54 @@ constexpr const char *k_stale = "Stale share", *k_duplicate = "Duplicate share",
 
 } // namespace
 
-void Pool::judge(Session &session, std::string_view id, const SubmitDigest &submit, std::uint64_t now_ns) {
-   const bool xmrig = session.dialect == Dialect::xmrig;
+/// What a digest must not exceed, to be a share of this difficulty as the miner was told it.
+static U256 share_target(Dialect dialect, Difficulty difficulty) {
+   if (dialect == Dialect::xmrig)
+      return target_of_xmrig(xmrig_target64(difficulty));
+   if (dialect == Dialect::cosmic)
+      return target_of_cosmic(cosmic_target32(difficulty));
+   // Miners of dialect B compute it themselves, as 2^256 by the hashes.
+   return dialect == Dialect::bitcoin ? U256::saturating_add(target_of(difficulty), U256(1)) : target_of(difficulty);
+}
+
+void Pool::judge(Session &session, std::string_view id, const Found &found, std::uint64_t now_ns) {
+   if (!session.authorized) {
+      refuse(session, id, Fault::unauthorized, "Not authorized");
+      return;
+   }
+   if (session.awaiting.size() >= Session::k_awaiting_max) {
+      refuse(session, id, Fault::busy, "too many shares at once: earlier ones are still being verified");
+      return;
+   }
    Pending share;
    share.connection = session.connection;
    share.token = session.token;
    share.worker = session.worker;
    share.algorithm = session.algorithm;
-   share.nonce = submit.nonce;
-   share.extranonce = session.extranonce;
-   share.claimed = submit.digest;
+   share.dialect = session.dialect;
    share.received_ns = now_ns;
+   share.claims = found.claimed.has_value();
+   share.digest = found.claimed.value_or(Digest{});
    const std::uint64_t ticket = next_ticket_++;
-   if (session.awaiting.size() >= Session::k_awaiting_max) {
-      refuse(session, id, Fault::busy, "too many shares at once: earlier ones are still being verified");
-      return;
-   }
-   session.awaiting.push_back({ticket, std::string(id), {}});
+   session.awaiting.push_back({ticket, std::string(id), {}, 0});
 
-   const GivenJob *job = session.job(xmrig ? read_xmrig_job_id(submit.job) : read_cosmic_job_id(submit.job));
+   const GivenJob *job =
+      session.job(session.dialect == Dialect::cosmic ? read_cosmic_job_id(found.job) : read_hex_job_id(found.job));
    if (!job || job->work->stale)
       return settle(&session, ticket, share, Verdict::stale, k_stale, now_ns);
    share.work = job->work;
    share.difficulty = job->difficulty;
    // What the miner claims costs nothing to compare; only then is it worth a hash.
-   const U256 target =
-      xmrig ? target_of_xmrig(xmrig_target64(job->difficulty)) : target_of_cosmic(cosmic_target32(job->difficulty));
-   if (number_of(submit.digest, algorithm(session).digest_order) > target)
+   if (share.claims &&
+       number_of(share.digest, algorithm(session).digest_order) > share_target(session.dialect, job->difficulty))
       return settle(&session, ticket, share, Verdict::low, k_low, now_ns);
-   switch (share.work->seen.insert(share.extranonce, share.nonce)) {
+   share.found = {session.extranonce, found.ntime, found.extranonce2, found.nonce};
+   if (session.dialect == Dialect::ergo && found.nonce_bytes < 8)
+      share.found.nonce |= session.told.prefix << (8 * session.told.left_bytes);
+   HashTask task;
+   if (const char *wrong = prepare(session, found, share, task.input))
+      return settle(&session, ticket, share, wrong == k_stale ? Verdict::stale : Verdict::invalid, wrong, now_ns);
+   switch (share.work->seen.insert(share.found)) {
    case SeenShares::Seen::duplicate:
       return settle(&session, ticket, share, Verdict::duplicate, k_duplicate, now_ns);
    case SeenShares::Seen::full:
@@ -71,16 +112,37 @@ void Pool::judge(Session &session, std::string_view id, const SubmitDigest &subm
    case SeenShares::Seen::fresh:
       break;
    }
-   HashTask task;
    task.ticket = ticket;
    task.algorithm = share.algorithm;
    task.connection = share.connection;
    task.epoch = share.work->work.epoch;
-   task.nonce = share.nonce;
-   if (!around_.derive(share.work->work.id, extranonce_of(share.extranonce, share.work->work), task.input))
-      return settle(&session, ticket, share, Verdict::stale, k_stale, now_ns);
+   task.nonce = share.found.nonce;
    pending_.emplace(ticket, std::move(share));
    around_.hash(task);
+}
+
+const char *Pool::prepare(const Session &session, const Found &found, const Pending &share, Input &input) {
+   const Template &work = share.work->work;
+   if (found.refused)
+      return found.refused;
+   if (session.dialect == Dialect::bitcoin) {
+      if (!work.coinbase)
+         return k_stale; // the source has changed the kind of its work
+      if (found.extranonce2_bytes != session.told.left_bytes)
+         return "Invalid share: extranonce2 has another length than was given";
+      const std::uint32_t begin = work.coinbase->ntime;
+      if (found.ntime < begin || found.ntime - begin > k_ntime_ahead_s)
+         return "Invalid share: ntime is not from the job's to two hours later";
+      input = header_of(*work.coinbase, extranonce_of(work, share.found.extranonce, found.extranonce2), found.ntime);
+      return nullptr;
+   }
+   if (session.dialect == Dialect::ergo && found.nonce_bytes < 8 && found.nonce_bytes != session.told.left_bytes)
+      return "Invalid share: extranonce2 has another length than was given";
+   if (!input_of(session, work, input))
+      return k_stale;
+   if (share.found.nonce < input.nonce_first || share.found.nonce > input.nonce_last)
+      return "Invalid share: the nonce is not of the part that was given";
+   return nullptr;
 }
 
 void Pool::hashed(std::uint64_t ticket, const std::optional<Digest> &digest, std::string_view why,
@@ -98,8 +160,14 @@ void Pool::hashed(std::uint64_t ticket, const std::optional<Digest> &digest, std
       settle(session, ticket, share, Verdict::stale, std::string(why).c_str(), now_ns);
       return;
    }
-   if (*digest != share.claimed) {
+   if (share.claims && *digest != share.digest) {
       settle(session, ticket, share, Verdict::invalid, k_invalid, now_ns);
+      return;
+   }
+   share.digest = *digest;
+   if (!share.claims && number_of(*digest, settings_.algorithms[share.algorithm].digest_order) >
+                           share_target(share.dialect, share.difficulty)) {
+      settle(session, ticket, share, Verdict::low, k_low, now_ns);
       return;
    }
    settle(session, ticket, share, Verdict::accepted, "", now_ns);
@@ -128,14 +196,19 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
       worker.share_ns = now_ns;
       worker.score.good();
       worker.rate.add(share.difficulty, now_ns);
-      const U256 number = number_of(share.claimed, settings_.algorithms[share.algorithm].digest_order);
+      const U256 number = number_of(share.digest, settings_.algorithms[share.algorithm].digest_order);
       fact.block = number <= work.network_target;
       if (fact.block || number <= work.submit_target) {
          fact.solution = true;
-         solution = Solution{share.algorithm, work.id,
-                             share.nonce,     extranonce_of(share.extranonce, work),
-                             share.claimed,   worker.name.empty() ? worker.wallet : worker.wallet + "." + worker.name,
-                             fact.block,      0};
+         solution.emplace();
+         solution->algorithm = share.algorithm;
+         solution->template_id = work.id;
+         solution->nonce = share.found.nonce;
+         solution->extranonce = extranonce_of(work, share.found.extranonce, share.found.extranonce2);
+         solution->ntime = share.found.ntime;
+         solution->digest = share.digest;
+         solution->worker = worker.name.empty() ? worker.wallet : worker.wallet + "." + worker.name;
+         solution->block = fact.block;
       }
       break;
    }

@@ -4,13 +4,16 @@
 
 #include "difficulty.h"
 
+#include "common/bitcoin_header.h"
 #include "common/bytes.h"
 #include "common/u256.h"
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 namespace nebula::pool {
 
@@ -18,6 +21,14 @@ struct Epoch {
    common::Bytes key;
    std::uint64_t height = 0;
    friend bool operator==(const Epoch &, const Epoch &) = default;
+};
+
+/// What a miner of dialect B builds its header from, as neb_work_coinbase: coinbase = coinb1 ‖ extranonce ‖ coinb2.
+struct Coinbase {
+   common::Bytes coinb1, coinb2;
+   std::vector<common::Sha256Digest> branches;
+   std::uint32_t version = 0, bits = 0, ntime = 0;
+   common::Sha256Digest previous{};
 };
 
 struct Template {
@@ -30,6 +41,7 @@ struct Template {
    Epoch epoch, next_epoch;
    common::U256 network_target, submit_target;
    Difficulty network_difficulty = 1;
+   std::optional<Coinbase> coinbase; ///< of kind NEB_WORK_COINBASE
 };
 
 /// What a miner is to hash, without its nonce. As neb_work_job.
@@ -37,37 +49,52 @@ struct Input {
    common::Bytes bytes;
    std::uint32_t nonce_offset = 0; ///< or NEB_POW_NONCE_APPENDED
    std::uint32_t nonce_bytes = 4;
+   std::uint64_t nonce_first = 0, nonce_last = ~0ull; ///< those that the miner may use, inclusive
+
+   /// Every nonce of that width may be used.
+   [[nodiscard]] bool all_nonces() const {
+      return nonce_first == 0 && (nonce_bytes >= 8 || nonce_last >= (1ull << (8 * nonce_bytes)) - 1);
+   }
 };
 
 /// Which solutions of one template were seen already, by their decoded numbers: the same share written differently is
 /// the same share. Freed with its template.
 class SeenShares {
 public:
-   /// Bounds memory at some 50 bytes a share; beyond, shares of the template are refused until the next one comes.
+   /// Bounds memory at some 60 bytes a share; beyond, shares of the template are refused until the next one comes.
    static constexpr std::size_t k_max = 1'000'000;
 
    /// `secret` keeps miners, who choose their nonces, from choosing where they land in the table.
    explicit SeenShares(std::uint64_t secret) : seen_(0, Hash{secret}) {}
 
    enum class Seen { fresh, duplicate, full };
-   [[nodiscard]] Seen insert(std::uint64_t extranonce, std::uint64_t nonce) {
+   /// All that a miner chooses: with its session's extranonce it says which hash was computed.
+   struct Key {
+      std::uint32_t extranonce = 0;  ///< of the session
+      std::uint32_t ntime = 0;       ///< dialect B
+      std::uint64_t extranonce2 = 0; ///< dialect B
+      std::uint64_t nonce = 0;
+      friend bool operator==(const Key &, const Key &) = default;
+   };
+   [[nodiscard]] Seen insert(const Key &key) {
       if (seen_.size() >= k_max)
-         return seen_.contains({extranonce, nonce}) ? Seen::duplicate : Seen::full;
-      return seen_.insert({extranonce, nonce}).second ? Seen::fresh : Seen::duplicate;
+         return seen_.contains(key) ? Seen::duplicate : Seen::full;
+      return seen_.insert(key).second ? Seen::fresh : Seen::duplicate;
    }
 
 private:
-   struct Key {
-      std::uint64_t extranonce, nonce;
-      friend bool operator==(const Key &, const Key &) = default;
-   };
    struct Hash {
       std::uint64_t secret;
       std::size_t operator()(const Key &key) const {
-         std::uint64_t z = (key.nonce ^ secret) + key.extranonce * 0x9E3779B97F4A7C15u;
+         std::uint64_t z = mix((key.nonce ^ secret) + key.extranonce * 0x9E3779B97F4A7C15u);
+         if ((key.extranonce2 | key.ntime) != 0) // of one dialect; the quick ones need not pay for it
+            z = mix((z ^ key.extranonce2) + key.ntime * 0x9E3779B97F4A7C15u);
+         return static_cast<std::size_t>(z);
+      }
+      [[nodiscard]] std::uint64_t mix(std::uint64_t z) const {
          z = (z ^ z >> 30) * (secret | 1);
          z = (z ^ z >> 27) * 0x94D049BB133111EBu;
-         return static_cast<std::size_t>(z ^ z >> 31);
+         return z ^ z >> 31;
       }
    };
    std::unordered_set<Key, Hash> seen_;

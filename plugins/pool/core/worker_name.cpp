@@ -14,26 +14,25 @@ std::optional<double> difficulty_in(std::string_view text) {
    return number;
 }
 
-/// Of "x,d=5000;algo=y".
-std::optional<double> difficulty_in_password(std::string_view password) {
+} // namespace
+
+std::optional<std::string> password_option(std::string_view password, std::string_view key) {
    while (!password.empty()) {
       const std::size_t end = password.find_first_of(",; ");
       const std::string_view option = password.substr(0, end);
       const std::size_t is = option.find('=');
-      const std::string_view key = option.substr(0, is);
-      if (is != std::string_view::npos && (key == "d" || key == "diff" || key == "difficulty"))
-         if (const auto difficulty = difficulty_in(option.substr(is + 1)))
-            return difficulty;
+      if (is != std::string_view::npos && option.substr(0, is) == key && is + 1 < option.size())
+         return std::string(option.substr(is + 1));
       password = end == std::string_view::npos ? std::string_view() : password.substr(end + 1);
    }
    return std::nullopt;
 }
 
-} // namespace
-
 WorkerName read_worker_name(std::string_view user, std::string_view password, std::string_view rig) {
    WorkerName out;
-   out.difficulty = difficulty_in_password(password);
+   for (const std::string_view key : {"d", "diff", "difficulty"})
+      if (const auto option = password_option(password, key); option && !out.difficulty)
+         out.difficulty = difficulty_in(*option);
    if (const std::size_t plus = user.rfind('+'); plus != std::string_view::npos)
       if (const auto difficulty = difficulty_in(user.substr(plus + 1))) {
          out.difficulty = difficulty;

@@ -21,6 +21,10 @@ struct WorkerName {
    [[nodiscard]] std::string full() const { return worker.empty() ? wallet : wallet + "." + worker; }
 };
 
+/// The value of `key=value` among a password's options, which commas, semicolons and blanks part; the first that is
+/// not empty.
+[[nodiscard]] std::optional<std::string> password_option(std::string_view password, std::string_view key);
+
 /// `rig` (XMRig's --rig-id) names the worker when the login does not. A `+` or `d=` without a number above 0 behind it
 /// is part of the name or ignored.
 [[nodiscard]] WorkerName read_worker_name(std::string_view user, std::string_view password, std::string_view rig = {});

@@ -30,6 +30,14 @@ neb_pow_epoch wire(const Epoch &epoch) {
    return {{epoch.key.data(), epoch.key.size()}, epoch.height};
 }
 
+/// What its miners speak, as far as that can be told before the first work is there: how the nonce is taken says what
+/// they work on.
+Dialect dialect_of(const neb_pow_algorithm &algorithm) {
+   if (algorithm.nonce_offset == NEB_POW_NONCE_APPENDED)
+      return algorithm.nonce_bytes == 8 ? Dialect::ergo : Dialect::cosmic;
+   return algorithm.nonce_offset == common::k_bitcoin_nonce_offset ? Dialect::bitcoin : Dialect::xmrig;
+}
+
 } // namespace
 
 Hasher::Hasher(Host host, Loop &loop, Executor &executor, Done done)
@@ -45,6 +53,7 @@ PoolAlgorithm Hasher::add(const std::string &name) {
       for (const char *const *alias = table->aliases; alias && *alias; ++alias)
          out.aliases.emplace_back(*alias);
       out.digest_order = table->digest_order;
+      out.stratum = dialect_of(*table.get());
       // Without a key and without memory to walk it takes microseconds; what takes more has one of them.
       algorithm->quick = table->epoch_kind == 0 && table->scratch_bytes == 0;
    }

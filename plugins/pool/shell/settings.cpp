@@ -1,5 +1,7 @@
 #include "settings.h"
 
+#include "ledger_settings.h"
+
 #include <nebula/error.hpp>
 
 #include <random>
@@ -85,6 +87,7 @@ TlsSettings read_tls(const Config &config) {
 Settings read_settings(const Config &config) {
    Settings out;
    out.work = config.get<std::string>("work");
+   out.ledger = read_ledger(config);
    const Config ports = config.at("ports");
    for (std::uint64_t i = 0; i < ports.count(); ++i) {
       out.server.listen.push_back(ports.item(i).get<std::string>("listen"));

@@ -3,6 +3,7 @@
 /// The instance's configuration as values.
 
 #include "core/pool.h"
+#include "ledger.h"
 #include "server.h"
 
 #include <nebula/config.hpp>
@@ -21,6 +22,7 @@ struct Settings {
    std::string work;
    std::uint64_t drain_ns = 3'000'000'000; ///< in which miners are sent away when the pool goes down
    ServerSettings server;
+   LedgerSettings ledger;
    PoolSettings pool; ///< without its algorithms and ports
    std::vector<PortConfig> ports;
 };

@@ -19,6 +19,24 @@ Epoch owned(const neb_pow_epoch &epoch) {
    return {common::Bytes(epoch.key.ptr, epoch.key.ptr + epoch.key.len), epoch.height};
 }
 
+common::Bytes owned(neb_bytes bytes) {
+   return {bytes.ptr, bytes.ptr + bytes.len};
+}
+
+Coinbase owned(const neb_work_coinbase &wire) {
+   Coinbase out;
+   out.coinb1 = owned(wire.coinb1);
+   out.coinb2 = owned(wire.coinb2);
+   out.branches.resize(wire.branch_count);
+   for (std::uint32_t i = 0; i < wire.branch_count; ++i)
+      std::ranges::copy(wire.branches[i], out.branches[i].begin());
+   out.version = wire.version;
+   out.bits = wire.bits;
+   out.ntime = wire.ntime;
+   std::ranges::copy(wire.previous, out.previous.begin());
+   return out;
+}
+
 Template owned(const neb_work_template &wire) {
    Template out;
    out.id = wire.id;
@@ -35,6 +53,8 @@ Template owned(const neb_work_template &wire) {
    out.network_target = U256::from_big_endian(wire.network_target);
    out.submit_target = U256::from_big_endian(wire.submit_target);
    out.network_difficulty = difficulty_of(out.network_target);
+   if (wire.kind == NEB_WORK_COINBASE && wire.coinbase)
+      out.coinbase = owned(*wire.coinbase);
    return out;
 }
 
@@ -140,6 +160,8 @@ bool Source::derive(std::uint64_t template_id, std::span<const std::uint8_t> ext
    out.bytes.assign(job.input, job.input + std::min(job.input_size, NEB_WORK_INPUT_MAX));
    out.nonce_offset = job.nonce_offset;
    out.nonce_bytes = job.nonce_bytes;
+   out.nonce_first = job.nonce_first;
+   out.nonce_last = job.nonce_last;
    return true;
 }
 
@@ -149,6 +171,7 @@ void Source::submit(const Solution &solution) {
    wire.size = sizeof wire;
    wire.template_id = solution.template_id;
    wire.nonce = solution.nonce;
+   wire.ntime = solution.ntime;
    wire.extranonce = {solution.extranonce.data(), solution.extranonce.size()};
    wire.digest = {solution.digest.data(), solution.digest.size()};
    wire.worker = str(solution.worker);

@@ -1,0 +1,70 @@
+#pragma once
+
+/// A dialect as its miners speak it. No I/O: lines in, lines out.
+
+#include "algorithms.h"
+#include "miner.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace nebula::pool {
+
+/// What a line of the pool meant.
+struct Heard {
+   enum class What {
+      nothing,  ///< for this measurement
+      job,      ///< the miner has new work
+      answer,   ///< to the share with the number `id`
+      refused,  ///< the login; `text` says why
+      not_known ///< no line of this dialect
+   };
+   What what = What::nothing;
+   std::uint64_t id = 0;
+   Outcome outcome = Outcome::other;
+   std::string text{};
+};
+
+struct SpeechSettings {
+   Dialect dialect = Dialect::cosmic;
+   std::string algorithm = "cosmic-harmony";
+   std::string wallet, password;
+   std::uint64_t difficulty = 2; ///< that the miner fixes; 0: it leaves that to the pool
+};
+
+class Speech {
+public:
+   Speech(SpeechSettings settings, Computer &computer) : settings_(std::move(settings)), computer_(computer) {}
+   virtual ~Speech() = default;
+
+   /// The first request of a connection; with the miner's session when it has one.
+   virtual void greet(Miner &miner, std::string &out) = 0;
+   /// One line of the pool; what the miner says to it is appended to `out`.
+   [[nodiscard]] virtual Heard hear(Miner &miner, std::string_view line, std::string &out) = 0;
+   /// Appends a share. `kind` may be changed to what it is: there is no duplicate before the first good one. The miner
+   /// has work.
+   void submit(Miner &miner, ShareKind &kind, std::uint64_t id, std::string &out);
+
+   [[nodiscard]] std::string user_of(const Miner &miner) const;
+
+protected:
+   /// The request that hands in a share of a job.
+   virtual void write(const Miner &miner, std::string_view job, std::uint64_t nonce, const Digest &digest,
+                      std::uint64_t id, std::string &out) = 0;
+   /// A job that the pool never gave.
+   [[nodiscard]] virtual std::string_view unknown_job() const = 0;
+
+   /// As pools word their refusals.
+   [[nodiscard]] static Outcome outcome_of(std::string_view message);
+
+   SpeechSettings settings_;
+   Computer &computer_;
+};
+
+[[nodiscard]] std::unique_ptr<Speech> make_speech(const SpeechSettings &settings, Computer &computer);
+
+/// Throws UsageError for another text than cosmic, xmrig, bitcoin and ergo.
+[[nodiscard]] Dialect dialect_called(std::string_view name);
+
+} // namespace nebula::pool
