@@ -18,6 +18,11 @@
 
 namespace nebula::pool {
 
+namespace accounts {
+class RecordWriter;
+class RecordReader;
+} // namespace accounts
+
 /// An algorithm as the pool serves it.
 struct PoolAlgorithm {
    std::string name;                  ///< canonical
@@ -156,6 +161,15 @@ public:
    /// Silence, timeouts, refreshed jobs. About once a second; looks at a part of the
    /// connections each time.
    void tick(std::uint64_t now_ns);
+
+   /// Nothing is being verified, and nothing waits to be booked: it may be saved.
+   [[nodiscard]] bool settled() const;
+   /// For a successor in another process (handover.cpp).
+   void save(accounts::RecordWriter &out) const;
+   /// Into a pool that has not begun. `ports`: by their old index, which they are now. The connections that have no
+   /// place here any more: they are to be closed. Throws NEB_E_CORRUPT.
+   [[nodiscard]] std::vector<ConnectionId> restore(accounts::RecordReader &in,
+                                                   const std::vector<std::optional<std::uint8_t>> &ports);
 
    /// Shuts a worker out, and closes its connections. False: there is no such worker. `key`: "ALGORITHM/WALLET.WORKER".
    [[nodiscard]] bool ban(const std::string &key, std::uint64_t ban_ns, std::uint64_t now_ns);
