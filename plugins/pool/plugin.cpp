@@ -2,14 +2,18 @@
 /// host's tables.
 
 #include "core/pool.h"
+#include "shell/advice.h"
 #include "shell/facts.h"
 #include "shell/hasher.h"
 #include "shell/ledger.h"
 #include "shell/open_files.h"
+#include "shell/requests.h"
+#include "shell/routes.h"
 #include "shell/server.h"
 #include "shell/settings.h"
 #include "shell/source.h"
 
+#include <nebula/command.hpp>
 #include <nebula/handover.hpp>
 #include <nebula/health.hpp>
 #include <nebula/node.hpp>
@@ -17,6 +21,7 @@
 #include <nebula/status.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <optional>
@@ -36,10 +41,11 @@ constexpr std::size_t k_broadcast_slice = 64;
 
 } // namespace
 
-class PoolPlugin final : public Plugin, private Handover, private Surroundings {
+class PoolPlugin final : public Plugin, private Command, private Handover, private Surroundings {
 public:
    explicit PoolPlugin(const neb_host *raw) : Plugin(raw), status_([this] { return status_text(); }) {
       status_.attach(*this);
+      Command::attach(*this);
       Handover::attach(*this);
    }
 
@@ -65,8 +71,10 @@ protected:
       facts_.emplace(host(), settings_.pool.algorithms);
       Ledger::Hooks hooks;
       hooks.booked = [this](std::uint64_t receipt) { loop_->post([this, receipt] { pool_->booked(receipt); }); };
+      hooks.payout = [this](const accounts::BatchView &batch) { facts_->payout(batch, ledger_->totals()); };
       ledger_.emplace(host(), settings_.ledger, std::move(hooks));
       ledger_->open();
+      routes_.emplace(host());
    }
 
    void start() override {
@@ -87,6 +95,11 @@ protected:
       for (const PoolAlgorithm &one : settings_.pool.algorithms)
          names.push_back(one.name);
       source_->follow(std::move(names));
+      advice_.emplace(host(), *loop_, [this](const Advice &advice) { pool_->advise(advice, clock_.monotonic_ns()); });
+      queries_.emplace(identity(), *loop_, *pool_, *server_, *facts_, *ledger_, clock_);
+      requests_.emplace(*queries_);
+      answering_ = &*requests_;
+      routes_->start(*queries_);
       for (const std::string &address : server_->addresses())
          log().info("miners connect to stratum+tcp://", address);
       if (const std::string fingerprint = server_->tls_fingerprint(); !fingerprint.empty())
@@ -109,6 +122,10 @@ protected:
    }
 
    neb_status stop(std::uint64_t) override {
+      answering_ = nullptr;
+      if (routes_)
+         routes_->stop();
+      advice_.reset();
       if (source_)
          source_->unfollow();
       if (thread_.joinable()) {
@@ -189,6 +206,22 @@ private:
       return static_cast<std::uint8_t>(all.size() - 1);
    }
 
+   [[nodiscard]] PoolIdentity identity() const {
+      PoolIdentity out;
+      out.name = host().instance();
+      out.version = host().raw()->version;
+      out.listening = server_->addresses();
+      out.fee_address = settings_.ledger.rules.fee_address;
+      return out;
+   }
+
+   std::string answer(std::string_view method, std::string_view params) override {
+      const Requests *const requests = answering_;
+      if (!requests)
+         throw Error(NEB_E_STATE, "the pool is not running");
+      return requests->answer(method, params);
+   }
+
    void prepare_server() {
       if (host().find<neb_ext_node>(NEB_EXT_NODE))
          settings_.server.data_folder = Node(host()).data_dir();
@@ -208,7 +241,7 @@ private:
          ticked_ns_ = now;
          pool_->tick(now);
          server_->tick();
-         facts_->show(*pool_, server_->counts(), server_->connections(), now);
+         facts_->show(*pool_, server_->now(now), ledger_->totals(), now);
       }
       const bool more = pool_->broadcast(k_broadcast_slice, now);
       server_->evict();
@@ -253,10 +286,10 @@ private:
          return R"({"summary":"starting"})";
       const auto now = facts_->overview();
       const ShareCounts shares = now->shares();
-      return concat(R"({"summary":")", now->connections, " connections, ", now->workers, " workers, ", shares.accepted,
-                    " shares, ", shares.blocks, R"( blocks","connections":)", now->connections, R"(,"workers":)",
-                    now->workers, R"(,"shares":)", shares.accepted, R"(,"rejected":)", shares.rejected(),
-                    R"(,"blocks":)", shares.blocks, "}");
+      return concat(R"({"summary":")", now->server.connections, " connections, ", now->workers, " workers, ",
+                    shares.accepted, " shares, ", shares.blocks, R"( blocks","connections":)", now->server.connections,
+                    R"(,"workers":)", now->workers, R"(,"shares":)", shares.accepted, R"(,"rejected":)",
+                    shares.rejected(), R"(,"blocks":)", shares.blocks, "}");
    }
 
    Status status_;
@@ -285,6 +318,11 @@ private:
    std::optional<Pool> pool_;
    std::optional<Server> server_;
    std::optional<Ledger> ledger_;
+   std::optional<AdviceFeed> advice_;
+   std::optional<Queries> queries_;
+   std::optional<Requests> requests_;
+   std::atomic<const Requests *> answering_{nullptr}; // null: not running
+   std::optional<Routes> routes_;
    std::thread thread_;
 };
 

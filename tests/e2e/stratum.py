@@ -9,8 +9,8 @@ from harness import BUILD
 class Search:
     """Finds nonces at the speed of a machine."""
 
-    def __init__(self):
-        self.process = subprocess.Popen([BUILD / "bin/cosmic_search"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def __init__(self, *function):
+        self.process = subprocess.Popen([BUILD / "bin/cosmic_search", *function], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def __call__(self, data, target, first=0, last=0xFFFFFFFF):
         self.process.stdin.write(f"{data} {target:x} {first:x} {last:x}\n")

@@ -107,7 +107,9 @@ TEST(Guard, strikes_shut_an_address_out_for_a_time_and_nobody_beside_it) {
    EXPECT_EQ(guard.admit(address("192.0.2.1"), 101 * k_s), Admission::welcome);
    guard.ban(address("192.0.2.9"), 500 * k_s);
    EXPECT_TRUE(guard.banned(address("192.0.2.9"), 101 * k_s));
+   EXPECT_EQ(guard.banned_count(101 * k_s), 1u);
    EXPECT_TRUE(guard.unban(address("192.0.2.9"), 101 * k_s));
+   EXPECT_EQ(guard.banned_count(101 * k_s), 0u);
    EXPECT_FALSE(guard.unban(address("192.0.2.9"), 101 * k_s));
    EXPECT_EQ(guard.admit(address("192.0.2.9"), 101 * k_s), Admission::welcome);
 }

@@ -287,10 +287,10 @@ TEST(Pool, lets_an_operator_ban_a_worker_and_take_it_back) {
    World world;
    (void)world.log_in(1);
    (void)world.log_in(2, "ZION_B.rig");
-   const std::string key = "cosmic-harmony/ZION_A.rig";
-   EXPECT_FALSE(world.pool.ban("cosmic-harmony/ZION_A.other", 60 * k_s, world.now));
-   EXPECT_FALSE(world.pool.unban(key, world.now));
-   EXPECT_TRUE(world.pool.ban(key, 60 * k_s, world.now));
+   EXPECT_EQ(world.pool.ban("ZION_A.other", 60 * k_s, world.now), 0u);
+   EXPECT_EQ(world.pool.ban("ZION_", 60 * k_s, world.now), 0u);
+   EXPECT_EQ(world.pool.unban("ZION_A.rig", world.now), 0u);
+   EXPECT_EQ(world.pool.ban("ZION_A.rig", 60 * k_s, world.now), 1u);
    EXPECT_TRUE(world.closing.contains(1));
    EXPECT_FALSE(world.closing.contains(2));
    world.pool.closed(1, world.now);
@@ -298,7 +298,7 @@ TEST(Pool, lets_an_operator_ban_a_worker_and_take_it_back) {
    ASSERT_EQ(refused.size(), 1u);
    EXPECT_NE(refused[0].find("Banned"), std::string::npos) << refused[0];
    world.pool.closed(3, world.now);
-   EXPECT_TRUE(world.pool.unban(key, world.now));
+   EXPECT_EQ(world.pool.unban("ZION_A", world.now), 1u);
    const auto back = world.log_in(4);
    ASSERT_FALSE(back.empty());
    EXPECT_NE(back[0].find(R"("result":true)"), std::string::npos) << back[0];
@@ -320,6 +320,23 @@ TEST(Pool, tells_of_logins_and_of_their_ends) {
    world.open(2);
    world.pool.closed(2, world.now);
    EXPECT_EQ(world.sessions.size(), 2u) << "who never logged in is nobody";
+}
+
+TEST(Pool, takes_advice_on_a_workers_hash_rate_from_outside) {
+   World world;
+   (void)world.log_in(1);
+   (void)world.log_in(2, "ZION_B.rig");
+   world.sent.clear();
+   world.now += k_s;
+   EXPECT_EQ(world.pool.advise({"ZION_C.rig", "", 1'000, 20}, world.now), 0u);
+   EXPECT_EQ(world.pool.advise({"ZION_A.rig", "randomx", 1'000, 20}, world.now), 0u);
+   EXPECT_TRUE(world.sent.empty());
+   EXPECT_EQ(world.pool.advise({"ZION_A.rig", "cosmic-harmony", 1'000, 20}, world.now), 1u);
+   ASSERT_TRUE(world.sent.contains(1));
+   // A share in 20 seconds takes 20,000 hashes.
+   EXPECT_NE(world.sent[1][0].find(R"("mining.set_difficulty","params":[20000])"), std::string::npos)
+      << world.sent[1][0];
+   EXPECT_FALSE(world.sent.contains(2));
 }
 
 } // namespace

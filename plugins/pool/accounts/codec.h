@@ -66,7 +66,12 @@ public:
    std::uint32_t number32() { return static_cast<std::uint32_t>(number(~std::uint32_t{0})); }
    std::uint8_t number8() { return static_cast<std::uint8_t>(number(~std::uint8_t{0})); }
    /// How many entries follow that take at least `least` bytes each: never more than could be there.
-   std::size_t count(std::size_t least) { return static_cast<std::size_t>(number(rest_.size() / least)); }
+   std::size_t count(std::size_t least) {
+      const std::uint64_t value = number();
+      if (value > rest_.size() / least)
+         fail("it has fewer entries than it says");
+      return static_cast<std::size_t>(value);
+   }
    std::string text() {
       const std::size_t size = count(1);
       const std::string out(common::as_text(rest_.first(size)));

@@ -76,8 +76,8 @@ struct TotalsView {
    Money balance;  ///< owed and payable, the pool's own included
    Money paying;   ///< in batches under way
    Money paid, credited;
-   Amount network_fees = 0; ///< that payments cost the funds
-   Money spendable;         ///< in the funds, as the coin last said
+   Money network_fees; ///< that payments cost the funds
+   Money spendable;    ///< in the funds, as the coin last said
    std::vector<RoundView> rounds;
    std::string trouble; ///< why shares are not booked or nothing is paid at this moment; empty: all is well
 };

@@ -61,7 +61,7 @@ TotalsView Accounts::totals() const {
    out.blocks_mature = count(BlockState::mature);
    out.blocks_orphaned = count(BlockState::orphaned) + count(BlockState::lost);
    out.blocks_found = out.blocks_pending + out.blocks_mature + out.blocks_orphaned;
-   out.network_fees = network_fees_.main + network_fees_.bonus;
+   out.network_fees = network_fees_;
    out.spendable = {spendable_[0], spendable_[1]};
    for (const AlgorithmState &one : algorithms_) {
       const u128 window = std::min(u128{one.row.network_difficulty} * rules_.window, one.window.total());

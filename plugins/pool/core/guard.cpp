@@ -91,12 +91,14 @@ bool Guard::strike(const NetAddress &address, std::uint64_t now_ns) {
       return false;
    one.strikes = {};
    one.banned_until_ns = now_ns + settings_.ban_ns;
+   last_ban_ends_ns_ = std::max(last_ban_ends_ns_, one.banned_until_ns);
    return true;
 }
 
 void Guard::ban(const NetAddress &address, std::uint64_t until_ns) {
    make_room(addresses_, connected_);
    addresses_[address.holder()].banned_until_ns = until_ns;
+   last_ban_ends_ns_ = std::max(last_ban_ends_ns_, until_ns);
 }
 
 bool Guard::unban(const NetAddress &address, std::uint64_t now_ns) {
@@ -110,6 +112,13 @@ bool Guard::unban(const NetAddress &address, std::uint64_t now_ns) {
 bool Guard::banned(const NetAddress &address, std::uint64_t now_ns) const {
    const auto found = addresses_.find(address.holder());
    return found != addresses_.end() && found->second.banned_until_ns > now_ns;
+}
+
+std::size_t Guard::banned_count(std::uint64_t now_ns) const {
+   if (last_ban_ends_ns_ <= now_ns)
+      return 0;
+   return static_cast<std::size_t>(
+      std::ranges::count_if(addresses_, [now_ns](const auto &one) { return one.second.banned_until_ns > now_ns; }));
 }
 
 void Guard::forget(Table &table, std::uint64_t now_ns) const {

@@ -50,6 +50,8 @@ public:
    /// False: it was not shut out.
    bool unban(const NetAddress &address, std::uint64_t now_ns);
    [[nodiscard]] bool banned(const NetAddress &address, std::uint64_t now_ns) const;
+   /// Addresses that are shut out. A millisecond with all strangers remembered, nothing while there are none.
+   [[nodiscard]] std::size_t banned_count(std::uint64_t now_ns) const;
    [[nodiscard]] bool trusts(const NetAddress &address) const { return contains(settings_.trusted, address); }
 
    /// Forgets who is as good as new; looks at a part each time. About once a second.
@@ -77,7 +79,8 @@ private:
    GuardSettings settings_;
    Table addresses_, networks_;
    std::size_t connected_ = 0; // connections that count
-   std::size_t sweep_ = 0;     // part of the next tick
+   std::uint64_t last_ban_ends_ns_ = 0;
+   std::size_t sweep_ = 0; // part of the next tick
 };
 
 } // namespace nebula::pool

@@ -1,5 +1,7 @@
 #include "pool.h"
 
+#include "choice.h"
+
 #include <nebula/svc/work-source.h>
 
 #include <algorithm>
@@ -144,23 +146,53 @@ void Pool::tell(const Session &session, bool opened, std::uint64_t now_ns) {
    around_.session(fact);
 }
 
-bool Pool::ban(const std::string &key, std::uint64_t ban_ns, std::uint64_t now_ns) {
-   const auto found = workers_.find(key);
-   if (found == workers_.end())
-      return false;
-   found->second->score.ban(ban_ns, now_ns);
+std::size_t Pool::ban(std::string_view name, std::uint64_t ban_ns, std::uint64_t now_ns) {
+   std::size_t count = 0;
+   for (const auto &[key, worker] : workers_)
+      if (worker->is_named(name)) {
+         worker->score.ban(ban_ns, now_ns);
+         ++count;
+      }
    for (auto &[connection, session] : sessions_)
-      if (session.worker == found->second && !session.doomed)
+      if (session.worker && !session.doomed && session.worker->is_named(name))
          doom(session, "banned by the operator");
-   return true;
+   return count;
 }
 
-bool Pool::unban(const std::string &key, std::uint64_t now_ns) {
-   const auto found = workers_.find(key);
-   if (found == workers_.end() || !found->second->score.banned(now_ns))
-      return false;
-   found->second->score.unban();
-   return true;
+std::size_t Pool::unban(std::string_view name, std::uint64_t now_ns) {
+   std::size_t count = 0;
+   for (const auto &[key, worker] : workers_)
+      if (worker->is_named(name) && worker->score.banned(now_ns)) {
+         worker->score.unban();
+         ++count;
+      }
+   return count;
+}
+
+std::size_t Pool::advise(const Advice &advice, std::uint64_t now_ns) {
+   const auto meant = [&](const Worker &worker) {
+      return worker.is_named(advice.name) &&
+             (advice.algorithm.empty() || is_named(settings_.algorithms[worker.algorithm], advice.algorithm));
+   };
+   const auto learn = [&](Session &session) {
+      session.vardiff = port(session).vardiff.advise(advice.hashes_per_s, advice.shares, now_ns);
+      if (const auto work = newest(session.algorithm))
+         session.vardiff.difficulty = std::min(session.vardiff.difficulty, work->work.network_difficulty);
+   };
+   std::size_t count = 0;
+   for (const auto &[key, worker] : workers_)
+      count += meant(*worker);
+   for (auto &[connection, session] : sessions_)
+      if (session.authorized && !session.doomed && !session.fixed_difficulty && meant(*session.worker)) {
+         learn(session);
+         push_job(session, false, now_ns);
+      }
+   for (auto &[token, dormant] : dormant_)
+      if (!dormant.session.fixed_difficulty && meant(*dormant.session.worker)) {
+         learn(dormant.session);
+         dormant.session.worker->left_behind = dormant.session.vardiff;
+      }
+   return count;
 }
 
 const Template *Pool::current(std::uint8_t algorithm) const {

@@ -109,6 +109,14 @@ struct SessionFact {
    const Worker *worker = nullptr;
 };
 
+/// Knowledge of a worker from outside of the pool.
+struct Advice {
+   std::string name;        ///< WALLET.WORKER, or WALLET for each of its workers
+   std::string algorithm;   ///< empty: at each
+   double hashes_per_s = 0; ///< above 0
+   double shares = 0;       ///< as sure as so many shares make
+};
+
 class Surroundings {
 public:
    virtual ~Surroundings() = default;
@@ -171,10 +179,15 @@ public:
    [[nodiscard]] std::vector<ConnectionId> restore(accounts::RecordReader &in,
                                                    const std::vector<std::optional<std::uint8_t>> &ports);
 
-   /// Shuts a worker out, and closes its connections. False: there is no such worker. `key`: "ALGORITHM/WALLET.WORKER".
-   [[nodiscard]] bool ban(const std::string &key, std::uint64_t ban_ns, std::uint64_t now_ns);
-   /// False: there is no such worker, or it is not banned.
-   [[nodiscard]] bool unban(const std::string &key, std::uint64_t now_ns);
+   /// Shuts out a worker (WALLET.WORKER), or all of a wallet, at every algorithm, and closes its connections. How many
+   /// workers that are; 0: none is known by that name.
+   std::size_t ban(std::string_view name, std::uint64_t ban_ns, std::uint64_t now_ns);
+   /// Lets those in again that are shut out. How many that were.
+   std::size_t unban(std::string_view name, std::uint64_t now_ns);
+
+   /// What somebody else, such as an optimizer, knows of workers' hash rates: the difficulty of those that are named,
+   /// and did not fix it, starts from there. How many workers that were.
+   std::size_t advise(const Advice &advice, std::uint64_t now_ns);
 
    /// The newest work of an algorithm; null: there is none yet. Valid until the next call of `work`.
    [[nodiscard]] const Template *current(std::uint8_t algorithm) const;

@@ -182,6 +182,7 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
    fact.difficulty = share.difficulty;
    fact.worker = share.worker.get();
    fact.reason = reason;
+   fact.height = share.work ? share.work->work.height : 0;
    fact.took_ns = now_ns - share.received_ns;
    std::optional<Solution> solution;
    bool banned = false;
@@ -189,7 +190,6 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
    switch (verdict) {
    case Verdict::accepted: {
       const Template &work = share.work->work;
-      fact.height = work.height;
       fact.network_difficulty = work.network_difficulty;
       ++worker.shares.accepted;
       worker.shares.hashes += share.difficulty;

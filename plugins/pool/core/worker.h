@@ -30,6 +30,12 @@ struct Worker {
    RateMeter rate;
    /// What a connection that ended had learnt, for the next one.
    std::optional<VardiffState> left_behind;
+
+   /// WALLET.WORKER, or WALLET alone for each of its workers.
+   [[nodiscard]] bool is_named(std::string_view text) const {
+      return text == wallet || (text.size() == wallet.size() + 1 + name.size() && text.starts_with(wallet) &&
+                                text[wallet.size()] == '.' && text.ends_with(name));
+   }
 };
 
 } // namespace nebula::pool

@@ -1,5 +1,7 @@
 #include "facts.h"
 
+#include "documents.h"
+
 #include "common/json_line.h"
 
 #include <nebula/text.hpp>
@@ -85,7 +87,11 @@ Facts::Facts(Host host, const std::vector<PoolAlgorithm> &algorithms) : log_(hos
    connections_refused_ = metrics.counter("zion_pool_connections_refused", "Connections refused or cut off by a limit");
    connections_ = metrics.gauge("zion_pool_open_connections", "Connections open now");
    active_ = metrics.gauge("zion_pool_active_miners", "Workers with a connection now");
+   banned_addresses_ = metrics.gauge("zion_pool_banned_ips", "Addresses that are shut out now");
    banned_workers_ = metrics.gauge("zion_pool_banned_workers", "Workers that are shut out now");
+   pending_ = metrics.gauge("zion_pool_pending_balance", "Owed to miners, in whole atomic units of the coin");
+   immature_ = metrics.gauge("zion_pool_immature_balance", "The same of blocks that can still be orphaned");
+   paid_ = metrics.gauge("zion_pool_paid", "Paid to miners ever, in whole atomic units of the coin");
    processing_ = metrics.histogram("zion_pool_share_processing_seconds", "Time from a share's line to its verdict",
                                    {10'000, 20'000, 50'000, 100'000, 200'000, 500'000, 1'000'000, 2'000'000, 5'000'000,
                                     10'000'000, 20'000'000, 50'000'000, 100'000'000, 500'000'000, 2'000'000'000},
@@ -186,8 +192,26 @@ void Facts::settled(const SolutionResult &result, std::uint64_t now_ns) {
    events_.publish("mining.block", json + "}");
 }
 
-void Facts::show(const Pool &pool, const ServerCounts &counts, std::size_t connections, std::uint64_t now_ns) {
-   auto fresh = std::make_shared<const Overview>(make_overview(pool, counts, connections, since_, now_ns));
+void Facts::payout(const accounts::BatchView &batch, const accounts::TotalsView &totals) const {
+   std::string json = concat(R"({"batch":)", batch.batch);
+   member(json, "key", batch.key);
+   member(json, "coin", totals.coin);
+   member(json, "fund", accounts::name_of(batch.fund));
+   member(json, "state", accounts::name_of(batch.state));
+   member(json, "payments", batch.payments);
+   member(json, "amount", amount_text(batch.amount, totals.decimals));
+   member(json, "fee", amount_text(batch.fee, totals.decimals));
+   member(json, "transactions", batch.transactions);
+   if (!batch.text.empty())
+      member(json, "text", batch.text);
+   events_.publish("pool.payout", json + "}");
+   log_.info("payout ", batch.batch, " of ", amount_text(batch.amount, totals.decimals), " ", totals.symbol, " to ",
+             batch.payments, batch.payments == 1 ? " wallet: " : " wallets: ", accounts::name_of(batch.state),
+             batch.text.empty() ? "" : ", ", batch.text);
+}
+
+void Facts::show(const Pool &pool, const ServerNow &server, const accounts::TotalsView &totals, std::uint64_t now_ns) {
+   auto fresh = std::make_shared<const Overview>(make_overview(pool, server, since_, now_ns));
    for (std::size_t i = 0; i < metrics_.size(); ++i) {
       const AlgorithmNow &one = fresh->algorithms[i];
       metrics_[i].hashrate.set(static_cast<std::int64_t>(one.hashrate));
@@ -195,12 +219,17 @@ void Facts::show(const Pool &pool, const ServerCounts &counts, std::size_t conne
       metrics_[i].workers.set(static_cast<std::int64_t>(one.workers));
       metrics_[i].network_difficulty.set(static_cast<std::int64_t>(one.network_difficulty));
    }
-   connections_total_.add(static_cast<std::int64_t>(counts.accepted - counted_.accepted));
-   connections_refused_.add(static_cast<std::int64_t>(counts.refused() - counted_.refused()));
-   counted_ = counts;
-   connections_.set(static_cast<std::int64_t>(connections));
+   connections_total_.add(static_cast<std::int64_t>(server.counts.accepted - counted_.accepted));
+   connections_refused_.add(static_cast<std::int64_t>(server.counts.refused() - counted_.refused()));
+   counted_ = server.counts;
+   connections_.set(static_cast<std::int64_t>(server.connections));
+   banned_addresses_.set(static_cast<std::int64_t>(server.banned_addresses));
    active_.set(static_cast<std::int64_t>(fresh->workers));
    banned_workers_.set(static_cast<std::int64_t>(fresh->workers_banned));
+   const accounts::Money owed = totals.balance + totals.paying;
+   pending_.set(static_cast<std::int64_t>(owed.main + owed.bonus));
+   immature_.set(static_cast<std::int64_t>(totals.immature.main + totals.immature.bonus));
+   paid_.set(static_cast<std::int64_t>(totals.paid.main + totals.paid.bonus));
    const std::lock_guard lock(mutex_);
    overview_ = std::move(fresh);
 }

@@ -6,6 +6,8 @@
 #include "overview.h"
 #include "source.h"
 
+#include "accounts/view.h"
+
 #include <nebula/events.hpp>
 #include <nebula/log.hpp>
 #include <nebula/metrics.hpp>
@@ -23,8 +25,10 @@ public:
    void share(const ShareFact &fact, std::uint64_t now_ns);
    void session(const SessionFact &fact);
    void settled(const SolutionResult &result, std::uint64_t now_ns);
+   /// Of a batch that has another state. Thread-safe.
+   void payout(const accounts::BatchView &batch, const accounts::TotalsView &totals) const;
    /// About once a second.
-   void show(const Pool &pool, const ServerCounts &counts, std::size_t connections, std::uint64_t now_ns);
+   void show(const Pool &pool, const ServerNow &server, const accounts::TotalsView &totals, std::uint64_t now_ns);
 
    /// The last one shown; never null. Thread-safe.
    [[nodiscard]] std::shared_ptr<const Overview> overview() const;
@@ -42,7 +46,7 @@ private:
    std::vector<std::string> names_, coins_; // per algorithm
    std::vector<AlgorithmMetrics> metrics_;
    Counter connections_total_, connections_refused_;
-   Gauge connections_, active_, banned_workers_;
+   Gauge connections_, active_, banned_workers_, banned_addresses_, pending_, immature_, paid_;
    Histogram processing_, block_time_;
    SinceStart since_;
    ServerCounts counted_; // of the server's counts, what the counters have already

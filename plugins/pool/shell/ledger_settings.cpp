@@ -20,9 +20,6 @@ std::string text_of(const Config &value) {
    return wrong == std::errc{} ? std::string(text, end) : std::string();
 }
 
-/// More decimals than any coin has: whether the text is an amount at all.
-constexpr unsigned k_decimals_most = 12;
-
 /// "1.25" with four decimals at most, as millionths of the whole.
 std::uint32_t percent_ppm(const Config &config, std::string_view name) {
    constexpr std::uint64_t k_hundred_percent = 1'000'000;
@@ -43,7 +40,7 @@ std::uint32_t percent_ppm(const Config &config, std::string_view name) {
 std::string amount_text(const Config &config, std::string_view name) {
    std::string text = text_of(config.at(name));
    try {
-      if (amount_of(text, k_decimals_most) > 0)
+      if (amount_of(text, 0) > 0) // the coin's decimals are not known yet
          return text;
    } catch (const Error &) { // refused below
    }

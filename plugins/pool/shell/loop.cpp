@@ -60,6 +60,8 @@ void Loop::forget(int descriptor, const Readiness *target) {
 void Loop::post(std::function<void()> task) {
    {
       const std::lock_guard lock(mutex_);
+      if (ended_)
+         return;
       posted_.push_back(std::move(task));
       if (posted_.size() > 1)
          return; // it has been woken
@@ -110,9 +112,13 @@ void Loop::run(const std::function<bool()> &turn, int idle_ms) {
          std::uint64_t ignored = 0;
          (void)!read(wake_, &ignored, sizeof ignored);
          run_posted();
+         std::vector<std::function<void()>> unrun;
          const std::lock_guard lock(mutex_);
-         if (stopping_)
+         if (stopping_) {
+            ended_ = true;
+            unrun.swap(posted_);
             return;
+         }
       }
       again = turn();
    }

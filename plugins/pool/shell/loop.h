@@ -30,7 +30,7 @@ public:
    void change(int descriptor, std::uint32_t events, Readiness *target);
    void forget(int descriptor, const Readiness *target);
 
-   /// Thread-safe: runs `task` soon, in order.
+   /// Thread-safe: runs `task` soon, in order. Destroys it unrun once the loop has stopped.
    void post(std::function<void()> task);
 
    /// Until `stop`. `turn` is called after each round of events and says whether it wants to be called again at once;
@@ -45,7 +45,7 @@ private:
    int epoll_ = -1, wake_ = -1;
    std::mutex mutex_;
    std::vector<std::function<void()>> posted_; // with mutex_
-   bool stopping_ = false;                     // with mutex_
+   bool stopping_ = false, ended_ = false;     // with mutex_
    // The events of the round that are still to be told, for what is forgotten in it.
    struct Event {
       Readiness *target;

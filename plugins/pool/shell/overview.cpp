@@ -42,13 +42,11 @@ ShareCounts Overview::shares() const {
    return all;
 }
 
-Overview make_overview(const Pool &pool, const ServerCounts &counts, std::size_t connections, const SinceStart &since,
-                       std::uint64_t now_ns) {
+Overview make_overview(const Pool &pool, const ServerNow &server, const SinceStart &since, std::uint64_t now_ns) {
    Overview out;
    out.made_ns = now_ns;
    out.uptime_ns = now_ns - since.started_ns;
-   out.server = counts;
-   out.connections = connections;
+   out.server = server;
    out.share_ns_mean = since.shares_judged == 0 ? 0 : since.judging_ns / since.shares_judged;
    const auto &algorithms = pool.settings().algorithms;
    out.algorithms.resize(algorithms.size());
@@ -76,6 +74,7 @@ Overview make_overview(const Pool &pool, const ServerCounts &counts, std::size_t
       one.work_age_ns = known.work_ns == 0 ? 0 : now_ns - known.work_ns;
       if (const Template *work = pool.current(static_cast<std::uint8_t>(i))) {
          one.height = work->height;
+         one.reward = work->reward;
          one.network_difficulty = work->network_difficulty;
       }
       out.workers += one.workers;

@@ -16,6 +16,7 @@ struct AlgorithmNow {
    std::string name;
    std::uint64_t height = 0; ///< of the newest work; 0: there is none yet
    Difficulty network_difficulty = 0;
+   std::uint64_t reward = 0;       ///< of the newest work, in atomic units; 0: unknown
    double hashrate = 0;            ///< of all its workers
    Difficulty mean_difficulty = 0; ///< of its connections
    std::uint64_t workers = 0;      ///< with a connection
@@ -26,8 +27,7 @@ struct AlgorithmNow {
 struct Overview {
    std::uint64_t made_ns = 0;   ///< monotonic
    std::uint64_t uptime_ns = 0; ///< of the instance
-   ServerCounts server;
-   std::size_t connections = 0;
+   ServerNow server;
    std::uint64_t workers = 0;        ///< with a connection
    std::uint64_t workers_known = 0;  ///< also without
    std::uint64_t workers_banned = 0; ///< now
@@ -49,8 +49,8 @@ struct SinceStart {
    std::vector<Algorithm> algorithms;
 };
 
-[[nodiscard]] Overview make_overview(const Pool &pool, const ServerCounts &counts, std::size_t connections,
-                                     const SinceStart &since, std::uint64_t now_ns);
+[[nodiscard]] Overview make_overview(const Pool &pool, const ServerNow &server, const SinceStart &since,
+                                     std::uint64_t now_ns);
 
 /// A worker at one moment.
 struct WorkerNow {

@@ -346,6 +346,17 @@ bool Server::allows(ConnectionId id, Ask ask) {
    return false;
 }
 
+std::size_t Server::ban(const NetAddress &address, std::uint64_t until_ns) {
+   guard_.ban(address, until_ns);
+   std::size_t closed = 0;
+   for (const auto &[id, connection] : connections_)
+      if (connection->address.holder() == address.holder() && !connection->closing) {
+         close_after_sending(id);
+         ++closed;
+      }
+   return closed;
+}
+
 void Server::struck(ConnectionId id) {
    if (const auto found = connections_.find(id); found != connections_.end())
       strike(found->second->address);

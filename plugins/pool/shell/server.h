@@ -58,6 +58,12 @@ struct ServerCounts {
    }
 };
 
+/// At one moment.
+struct ServerNow {
+   ServerCounts counts;
+   std::size_t connections = 0, banned_addresses = 0;
+};
+
 class Server final : private Attendant {
 public:
    /// Throws when a certificate cannot be used.
@@ -101,8 +107,13 @@ public:
    void tick();
 
    [[nodiscard]] std::size_t connections() const { return connections_.size(); }
-   [[nodiscard]] const ServerCounts &counts() const { return counts_; }
-   [[nodiscard]] Guard &guard() { return guard_; }
+   [[nodiscard]] ServerNow now(std::uint64_t now_ns) const {
+      return {counts_, connections_.size(), guard_.banned_count(now_ns)};
+   }
+   /// Shuts an address out and closes what it has open. How many connections that were.
+   std::size_t ban(const NetAddress &address, std::uint64_t until_ns);
+   /// False: it was not shut out.
+   [[nodiscard]] bool unban(const NetAddress &address, std::uint64_t now_ns) { return guard_.unban(address, now_ns); }
 
 private:
    void accepted(int descriptor, const NetAddress &address, std::uint8_t port);

@@ -10,6 +10,10 @@
 namespace nebula::pool {
 namespace {
 
+/// ZION 2.8.2's; a card of 100 MH/s floods its pool with 2,000 shares a second there.
+constexpr Difficulty k_classic_max = 50'000;
+constexpr Difficulty k_filter_max = 1'000'000'000'000;
+
 std::uint64_t secret() {
    std::random_device device;
    return std::uint64_t{device()} << 32 | device();
@@ -29,6 +33,8 @@ PortConfig read_port(const Config &config) {
       config.at("share_time").refuse("share_time", "a time from 1s to 10m");
    vardiff.min = config.get<std::uint64_t>("difficulty_min");
    vardiff.max = config.get<std::uint64_t>("difficulty_max");
+   if (vardiff.max == 0)
+      vardiff.max = vardiff.rule == VardiffRule::classic ? k_classic_max : k_filter_max;
    vardiff.powers_of_two = config.get<bool>("powers_of_two");
    if (vardiff.min > vardiff.max)
       config.at("difficulty_min").refuse("difficulty_min", "at most difficulty_max");
@@ -38,6 +44,12 @@ PortConfig read_port(const Config &config) {
    out.settings.fixed_max = config.get<std::uint64_t>("fixed_difficulty_max");
    if (out.settings.fixed_max < out.settings.fixed_min)
       config.at("fixed_difficulty_max").refuse("fixed_difficulty_max", "at least difficulty_min");
+   out.settings.jobs_replayed = config.get<std::uint32_t>("jobs_replayed");
+   const auto form = config.get<std::string>("autolykos_jobs");
+   out.settings.ergo = form == "nine"         ? ErgoForm::nine
+                       : form == "set_target" ? ErgoForm::set_target
+                                              : ErgoForm::automatic;
+   out.settings.nicehash = config.get<bool>("nicehash");
    return out;
 }
 
