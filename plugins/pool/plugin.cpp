@@ -239,11 +239,13 @@ private:
       const std::uint64_t now = clock_.monotonic_ns();
       if (now - ticked_ns_ >= k_tick_ns) {
          ticked_ns_ = now;
-         pool_->tick(now);
+         ticking_ = true;
          server_->tick();
          facts_->show(*pool_, server_->now(now), ledger_->totals(), now);
       }
-      const bool more = pool_->broadcast(k_broadcast_slice, now);
+      if (ticking_)
+         ticking_ = pool_->tick(now, k_broadcast_slice);
+      const bool more = pool_->broadcast(k_broadcast_slice, now) || ticking_;
       server_->evict();
       server_->flush();
       if (giving_)
@@ -306,6 +308,7 @@ private:
       std::uint64_t deadline_ns = 0;
    };
    std::optional<Giving> giving_;
+   bool ticking_ = false;                    // the loop's: the second's look at everyone is not over
    bool draining_ = false;                   // the loop's
    std::optional<std::promise<void>> empty_; // of connections, after `drain`
 

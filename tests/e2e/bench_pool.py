@@ -24,6 +24,22 @@ plugins:
   - id: gateway
     config: {{listen: "127.0.0.1:{http}"}}
 """
+DIALECTS = """
+node: {{name: bench-dialects}}
+plugins:
+  - id: yescrypt
+  - id: autolykos2
+  - id: chain
+    config:
+      template_refresh: 2s
+      algorithms: [{{name: yescryptr8, start_difficulty: 1000000}}, {{name: autolykos2, start_difficulty: 1000000}}]
+  - id: pool
+    config:
+      work: chain
+      ports:
+        - {{listen: "127.0.0.1:{bitcoin}", algorithms: [yescryptr8]}}
+        - {{listen: "127.0.0.1:{ergo}", algorithms: [autolykos2]}}
+"""
 USAGE, UNAVAILABLE = 64, 69
 KINDS = ("valid", "stale", "duplicate", "invalid", "low")
 
@@ -73,6 +89,22 @@ def what_it_counts_is_what_the_pool_counts():
         assert done["broadcasts"] >= 1 and done["broadcast_each_ms"]["count"] >= 300, done
         assert done["resume_ms"]["count"] > 0, done
         assert done["pool"]["cpu_s"] > 0 and done["pool"]["memory_connected"] > 0, done
+
+
+def the_other_dialects_hand_in_what_they_say():
+    with Folder() as folder:
+        ports = {"bitcoin": free_port(), "ergo": free_port()}
+        with Node(folder, DIALECTS.format(**ports)).start() as node:
+            for dialect, port in ports.items():
+                done = json.loads(bench("bench", "pool", "--connect", f"127.0.0.1:{port}", "--dialect", dialect, "--connections", "20",
+                                        "--rate", "40", "--seconds", "3", "--mix", "valid=60,stale=10,duplicate=10,invalid=10,low=10",
+                                        "--resume", "4", "--idle", "0", "--json"))
+                assert done["flawless"] and done["lost"] == 0, done
+                for kind in KINDS:
+                    shares = done["shares"][kind]
+                    assert shares["sent"] > 0 and shares["accepted" if kind == "valid" else kind] == shares["sent"], (dialect, kind, shares)
+                assert done["resumed_same_extranonce"] == done["resume_ms"]["count"] > 0, done
+            assert node.stop() == 0, node.log()
 
 
 def a_pool_that_stalls_pays_for_every_share_that_was_due():
@@ -149,5 +181,5 @@ def a_simulation_is_repeatable():
     assert "must be more than 1" in bench("simulate", "vardiff", "--hours", "1", expect=USAGE)
 
 
-main(what_it_counts_is_what_the_pool_counts, a_pool_that_stalls_pays_for_every_share_that_was_due, a_pool_that_dies_is_seen,
+main(what_it_counts_is_what_the_pool_counts, the_other_dialects_hand_in_what_they_say, a_pool_that_stalls_pays_for_every_share_that_was_due, a_pool_that_dies_is_seen,
      mistakes_are_told_with_the_way_out, commands_of_two_words_are_completed, a_simulation_is_repeatable)

@@ -82,7 +82,7 @@ void put(RecordWriter &out, const Worker &worker) {
    for (const std::uint64_t count : {shares.accepted, shares.stale, shares.duplicate, shares.low, shares.invalid,
                                      shares.blocks, shares.hashes, worker.score.banned_until_ns()})
       out.number(count);
-   put(out, worker.left_behind.has_value());
+   put(out, worker.left_behind != nullptr);
    if (worker.left_behind)
       put(out, *worker.left_behind);
 }
@@ -100,7 +100,7 @@ void read(RecordReader &in, Worker &worker) {
    if (const std::uint64_t banned_until_ns = in.number())
       worker.score.ban(banned_until_ns, 0);
    if (flag(in))
-      worker.left_behind = vardiff(in);
+      worker.left_behind = std::make_unique<VardiffState>(vardiff(in));
 }
 
 void put(RecordWriter &out, const Epoch &epoch) {
@@ -222,7 +222,7 @@ void read_plain(RecordReader &in, Session &session) {
    session.heard_ns = in.number();
    session.share_ns = in.number();
    session.job_ns = in.number();
-   session.jobs_given = in.number();
+   session.jobs_given = in.number32();
    session.announced = in.number();
    session.told.prefix = in.number();
    session.told.prefix_bytes = static_cast<std::uint8_t>(in.number(8));
@@ -250,11 +250,10 @@ void Pool::save(RecordWriter &out) const {
       out.text(key).number(worker->algorithm);
       put(out, *worker);
    }
-   std::unordered_map<const KeptTemplate *, std::uint64_t> template_numbers;
    for (const auto &book : books_) {
       out.number(book.size());
       for (const auto &kept : book) {
-         template_numbers.emplace(kept.get(), template_numbers.size() + 1);
+         out.number(kept->serial);
          put(out, kept->stale);
          put(out, kept->work);
          put(out, kept->seen);
@@ -263,11 +262,8 @@ void Pool::save(RecordWriter &out) const {
    const auto put_session = [&](const Session &session) {
       put_plain(out, session);
       out.number(session.worker ? worker_numbers.at(session.worker.get()) : k_none);
-      for (const GivenJob &job : session.jobs) {
-         const auto number = template_numbers.find(job.work.get()); // what left its book is stale
-         out.number(number == template_numbers.end() ? k_none : number->second);
-         out.number(job.number).number(job.difficulty);
-      }
+      for (const GivenJob &job : session.jobs)
+         out.number(job.work).number(job.number).number(job.difficulty);
    };
    out.number(sessions_.size());
    for (const auto &[connection, session] : sessions_)
@@ -303,16 +299,16 @@ std::vector<ConnectionId> Pool::restore(RecordReader &in, const std::vector<std:
       worker->algorithm = *algorithm;
       workers_.emplace(std::move(key), worker);
    }
-   std::vector<std::shared_ptr<KeptTemplate>> templates;
    for (const auto &algorithm : algorithms) {
       for (std::size_t left = in.count(80); left > 0; --left) {
+         const std::uint32_t serial = in.number32();
          const bool stale = flag(in);
-         auto kept = std::make_shared<KeptTemplate>(pool::work(in), random());
+         auto kept = std::make_shared<KeptTemplate>(pool::work(in), serial, random());
          kept->stale = stale;
          read(in, kept->seen);
-         templates.push_back(kept);
+         templates_ = std::max(templates_, serial);
          if (algorithm)
-            books_[*algorithm].push_back(kept);
+            books_[*algorithm].push_back(std::move(kept));
       }
    }
    // Nothing: its port or its algorithm is no longer served.
@@ -322,9 +318,8 @@ std::vector<ConnectionId> Pool::restore(RecordReader &in, const std::vector<std:
       if (const auto worker = in.number(workers.size()))
          session.worker = workers[worker - 1];
       for (GivenJob &job : session.jobs) {
-         if (const auto number = in.number(templates.size()))
-            job.work = templates[number - 1];
-         job.number = in.number();
+         job.work = in.number32();
+         job.number = in.number32();
          job.difficulty = std::max<Difficulty>(in.number(), 1);
       }
       const auto algorithm = algorithm_of(session.algorithm);

@@ -14,8 +14,7 @@ namespace {
 constexpr const char *k_room_changed =
    "the work leaves another part of the extranonce than this connection was given: connect again";
 
-std::string coinbase_notify(const GivenJob &job, bool clean) {
-   const Template &work = job.work->work;
+std::string coinbase_notify(const Template &work, const GivenJob &job, bool clean) {
    const Coinbase &parts = *work.coinbase;
    const Split split = split_of(work);
    // Bytes of the extranonce that are nobody's are zero, and stand at the head of what follows.
@@ -50,8 +49,13 @@ bool Pool::input_of(const Session &session, const Template &work, Input &input) 
    return around_.derive(work.id, extranonce_of(work, session.extranonce), input) && narrow(session, work, input);
 }
 
-std::optional<std::string> Pool::render(Session &session, const GivenJob &job, bool clean) {
-   const Template &work = job.work->work;
+std::shared_ptr<KeptTemplate> Pool::work_of(const Session &session, const GivenJob &job) const {
+   const auto &book = books_[session.algorithm];
+   const auto found = std::ranges::find(book, job.work, [](const auto &kept) { return kept->serial; });
+   return found == book.end() ? nullptr : *found;
+}
+
+std::optional<std::string> Pool::render(Session &session, const Template &work, const GivenJob &job, bool clean) {
    Input input;
    if (work.kind != NEB_WORK_COINBASE && !input_of(session, work, input))
       return std::nullopt;
@@ -71,11 +75,11 @@ std::optional<std::string> Pool::render(Session &session, const GivenJob &job, b
    const std::string hex = common::to_hex(input.bytes);
    switch (session.dialect) {
    case Dialect::xmrig:
-      return xmrig_text(session, job, std::move(input));
+      return xmrig_text(session, work, job, std::move(input));
    case Dialect::bitcoin:
       if (std::exchange(session.announced, job.difficulty) != job.difficulty)
          out += bitcoin_difficulty(job.difficulty);
-      return out + coinbase_notify(job, clean);
+      return out + coinbase_notify(work, job, clean);
    case Dialect::ergo:
       if (session.set_target) {
          if (std::exchange(session.announced, job.difficulty) != job.difficulty)
@@ -95,7 +99,7 @@ std::optional<std::string> Pool::render(Session &session, const GivenJob &job, b
    return out + cosmic_notify({hex, job.number, work.height, cosmic_target32(job.difficulty), clean});
 }
 
-std::optional<std::string> Pool::xmrig_text(Session &session, const GivenJob &job, Input input) {
+std::optional<std::string> Pool::xmrig_text(Session &session, const Template &work, const GivenJob &job, Input input) {
    if (!input.all_nonces()) {
       // A miner that was not told so at its login knows by the byte, unless that is zero.
       if (!session.nicehash && session.jobs_given > 1 && input.nonce_first == 0) {
@@ -106,7 +110,6 @@ std::optional<std::string> Pool::xmrig_text(Session &session, const GivenJob &jo
       for (std::size_t i = 0; i < 4; ++i)
          input.bytes[input.nonce_offset + i] = static_cast<std::uint8_t>(input.nonce_first >> (8 * i));
    }
-   const Template &work = job.work->work;
    // Miners take exactly 64 digits; of an algorithm without a key, zeros.
    const std::string seed = work.epoch.key.empty() ? std::string(64, '0') : common::to_hex(work.epoch.key);
    const PoolAlgorithm &mined = algorithm(session);
@@ -121,12 +124,12 @@ std::optional<std::string> Pool::give(Session &session, std::shared_ptr<KeptTemp
       doom(session, "the source of the work leaves no room for another miner");
       return std::nullopt;
    }
-   const std::uint64_t number = ++session.jobs_given;
+   const std::uint32_t number = ++session.jobs_given;
    const Difficulty difficulty = std::min(session.vardiff.difficulty, work->work.network_difficulty);
    GivenJob &job = session.jobs[number % Session::k_jobs];
-   job = {std::move(work), number, difficulty};
+   job = {work->serial, number, difficulty};
    session.job_ns = now_ns;
-   auto text = render(session, job, clean);
+   auto text = render(session, work->work, job, clean);
    if (!text)
       job = {};
    return text;
@@ -140,8 +143,9 @@ std::optional<std::string> Pool::new_job(Session &session, bool clean, std::uint
 void Pool::push_job(Session &session, bool clean, std::uint64_t now_ns) {
    // An identical job makes XMRig disconnect: the same template at the same difficulty says nothing new.
    const GivenJob *last = session.newest();
-   if (session.dialect == Dialect::xmrig && last && last->work == newest(session.algorithm) &&
-       last->difficulty == std::min(session.vardiff.difficulty, last->work->work.network_difficulty)) {
+   const auto work = newest(session.algorithm);
+   if (session.dialect == Dialect::xmrig && last && work && last->work == work->serial &&
+       last->difficulty == std::min(session.vardiff.difficulty, work->work.network_difficulty)) {
       session.job_ns = now_ns;
       return;
    }
@@ -163,8 +167,9 @@ void Pool::push_first_jobs(Session &session, std::uint64_t now_ns) {
       const std::uint64_t newest_number = session.jobs_given;
       for (std::uint64_t number = newest_number > Session::k_jobs ? newest_number - Session::k_jobs + 1 : 1;
            number <= newest_number && !session.doomed; ++number)
-         if (const GivenJob *job = session.job(number); job && !job->work->stale)
-            send(render(session, *job, clean));
+         if (const GivenJob *job = session.job(number))
+            if (const auto work = work_of(session, *job); work && !work->stale)
+               send(render(session, work->work, *job, clean));
    } else {
       const auto good =
          static_cast<std::size_t>(std::ranges::count_if(book, [](const auto &kept) { return !kept->stale; }));
@@ -173,7 +178,7 @@ void Pool::push_first_jobs(Session &session, std::uint64_t now_ns) {
          send(give(session, book[at], clean, now_ns));
    }
    const GivenJob *last = session.newest();
-   if (!session.doomed && !book.empty() && (!last || last->work != book.back()))
+   if (!session.doomed && !book.empty() && (!last || last->work != book.back()->serial))
       send(new_job(session, clean, now_ns));
 }
 

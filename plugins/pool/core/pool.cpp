@@ -29,6 +29,9 @@ Dialect dialect_of(std::uint32_t kind, Dialect otherwise) {
    }
 }
 
+/// Sessions that one slice may look at for each one that it may send to.
+constexpr std::size_t k_looks = 8;
+
 template <class Request, class... Kinds>
 constexpr bool k_one_of = (std::is_same_v<Request, Kinds> || ...);
 
@@ -96,7 +99,7 @@ void Pool::closed(ConnectionId connection, std::uint64_t now_ns) {
       tell(session, false, now_ns);
       --session.worker->connections;
       session.worker->seen_ns = now_ns;
-      session.worker->left_behind = session.vardiff;
+      session.worker->left_behind = std::make_unique<VardiffState>(session.vardiff);
       session.awaiting.clear();
       const std::uint64_t token = session.token;
       if (dormant_.size() >= settings_.connections_max)
@@ -190,7 +193,7 @@ std::size_t Pool::advise(const Advice &advice, std::uint64_t now_ns) {
    for (auto &[token, dormant] : dormant_)
       if (!dormant.session.fixed_difficulty && meant(*dormant.session.worker)) {
          learn(dormant.session);
-         dormant.session.worker->left_behind = dormant.session.vardiff;
+         dormant.session.worker->left_behind = std::make_unique<VardiffState>(dormant.session.vardiff);
       }
    return count;
 }
@@ -253,56 +256,79 @@ void Pool::work(std::uint8_t algorithm, Template work) {
    if (clean)
       for (const auto &kept : book)
          kept->stale = true;
-   book.push_back(std::make_shared<KeptTemplate>(std::move(work), random()));
+   book.push_back(std::make_shared<KeptTemplate>(std::move(work), ++templates_, random()));
    if (book.size() > k_templates_kept) {
       book.front()->stale = true;
       book.pop_front();
    }
-   waiting_.clear();
-   for (const auto &[connection, session] : sessions_)
-      if (session.authorized && !session.doomed)
-         waiting_.push_back(connection);
+   broadcast_.begin();
+}
+
+/// Calls `each(session)` for those whose turn it is, until it has said yes `most` times or as many were looked at as a
+/// slice may. False: all have had their turn. By the table's own order, so that nothing is kept for it; a table that
+/// grows meanwhile is begun anew.
+template <class Each>
+bool Pool::walk(Walk &walk, std::size_t most, const Each &each) {
+   std::size_t looks = most > SIZE_MAX / k_looks ? SIZE_MAX : most * k_looks;
+   if (walk.under_way && walk.buckets != sessions_.bucket_count())
+      walk = {true, 0, sessions_.bucket_count()};
+   for (; walk.under_way && most > 0 && looks > 0; --looks) {
+      if (walk.next == walk.buckets) {
+         walk.under_way = false;
+         break;
+      }
+      const std::size_t bucket = walk.next++;
+      for (auto one = sessions_.begin(bucket); one != sessions_.end(bucket); ++one)
+         if (!one->second.doomed && each(one->second) && most > 0)
+            --most;
+   }
+   return walk.under_way;
 }
 
 bool Pool::broadcast(std::size_t most, std::uint64_t now_ns) {
-   for (; most > 0 && !waiting_.empty(); --most) {
-      Session *session = find(waiting_.back());
-      waiting_.pop_back();
-      if (!session || !session->authorized)
-         continue;
-      const GivenJob *job = session->newest();
-      const auto work = newest(session->algorithm);
-      if (work && (!job || job->work != work))
-         push_job(*session, work->work.clean, now_ns);
-   }
-   return !waiting_.empty();
+   return walk(broadcast_, most, [&](Session &session) {
+      const auto &book = books_[session.algorithm];
+      if (!session.authorized || book.empty())
+         return false;
+      const GivenJob *job = session.newest();
+      if (job && job->work == book.back()->serial)
+         return false;
+      push_job(session, book.back()->work.clean, now_ns);
+      return true;
+   });
 }
 
-void Pool::tick(std::uint64_t now_ns) {
-   submit_overdue(now_ns);
-   for (auto &[connection, session] : sessions_) {
-      if (session.doomed)
-         continue;
-      if (!session.authorized) {
-         if (now_ns - session.opened_ns >= settings_.login_timeout_ns) {
-            around_.struck(connection);
-            doom(session, "no login within the time for it");
-         }
-         continue;
-      }
-      if (now_ns - session.heard_ns >= settings_.silence_timeout_ns) {
-         doom(session, "nothing was heard of it for long");
-         continue;
-      }
-      const auto work = newest(session.algorithm);
-      const bool changed =
-         work && !session.fixed_difficulty &&
-         port(session).vardiff.silence(session.vardiff, work->work.network_difficulty, now_ns).has_value();
-      if (changed || now_ns - session.job_ns >= settings_.job_repeat_ns)
-         push_job(session, false, now_ns);
+bool Pool::tick(std::uint64_t now_ns, std::size_t most) {
+   if (!tick_.under_way) {
+      tick_.begin();
+      submit_overdue(now_ns);
+      while (!dormant_order_.empty() && dormant_order_.front().first <= now_ns)
+         (void)forget_oldest();
    }
-   while (!dormant_order_.empty() && dormant_order_.front().first <= now_ns)
-      (void)forget_oldest();
+   return walk(tick_, most, [&](Session &session) { return look_at(session, now_ns); });
+}
+
+/// What time alone does to a session. True: something was sent.
+bool Pool::look_at(Session &session, std::uint64_t now_ns) {
+   if (!session.authorized) {
+      if (now_ns - session.opened_ns >= settings_.login_timeout_ns) {
+         around_.struck(session.connection);
+         doom(session, "no login within the time for it");
+      }
+      return false;
+   }
+   if (now_ns - session.heard_ns >= settings_.silence_timeout_ns) {
+      doom(session, "nothing was heard of it for long");
+      return false;
+   }
+   const auto &book = books_[session.algorithm];
+   const bool changed =
+      !book.empty() && !session.fixed_difficulty &&
+      port(session).vardiff.silence(session.vardiff, book.back()->work.network_difficulty, now_ns).has_value();
+   if (!changed && now_ns - session.job_ns < settings_.job_repeat_ns)
+      return false;
+   push_job(session, false, now_ns);
+   return true;
 }
 
 } // namespace nebula::pool

@@ -166,9 +166,9 @@ public:
    /// Shares up to this receipt survive whatever happens to the pool.
    void booked(std::uint64_t receipt);
 
-   /// Silence, timeouts, refreshed jobs. About once a second; looks at a part of the
-   /// connections each time.
-   void tick(std::uint64_t now_ns);
+   /// Silence, timeouts, refreshed jobs. To be begun about once a second, and called again while it says true: then
+   /// there are connections that it has not looked at. Sends to at most `most` at a time.
+   bool tick(std::uint64_t now_ns, std::size_t most = SIZE_MAX);
 
    /// Nothing is being verified, and nothing waits to be booked: it may be saved.
    [[nodiscard]] bool settled() const;
@@ -237,6 +237,16 @@ private:
       std::uint64_t until_ns = 0;
    };
 
+   /// How far a walk over all sessions has come, in buckets of their table.
+   struct Walk {
+      bool under_way = false;
+      std::size_t next = 0, buckets = 0;
+      void begin() { *this = {true, 0, 0}; }
+   };
+   template <class Each>
+   bool walk(Walk &walk, std::size_t most, const Each &each);
+   bool look_at(Session &session, std::uint64_t now_ns);
+
    // What miners ask (requests.cpp).
    void handle(Session &session, std::string_view id, const Login &login, std::uint64_t now_ns);
    void handle(Session &session, std::string_view id, const Subscribe &subscribe, std::uint64_t now_ns);
@@ -269,8 +279,10 @@ private:
    [[nodiscard]] std::optional<std::string> new_job(Session &session, bool clean, std::uint64_t now_ns);
    [[nodiscard]] std::optional<std::string> give(Session &session, std::shared_ptr<KeptTemplate> work, bool clean,
                                                  std::uint64_t now_ns);
-   [[nodiscard]] std::optional<std::string> render(Session &session, const GivenJob &job, bool clean);
-   [[nodiscard]] std::optional<std::string> xmrig_text(Session &session, const GivenJob &job, Input input);
+   [[nodiscard]] std::optional<std::string> render(Session &session, const Template &work, const GivenJob &job,
+                                                   bool clean);
+   [[nodiscard]] std::optional<std::string> xmrig_text(Session &session, const Template &work, const GivenJob &job,
+                                                       Input input);
    void push_job(Session &session, bool clean, std::uint64_t now_ns);
    void push_first_jobs(Session &session, std::uint64_t now_ns);
    /// False: no number that is free fits the work's extranonce.
@@ -281,6 +293,8 @@ private:
    /// What a miner of the session's algorithm would be told now; nothing: there is no work.
    [[nodiscard]] std::optional<Room> room_now(Session &session);
    [[nodiscard]] std::shared_ptr<KeptTemplate> newest(std::uint8_t algorithm) const;
+   /// What a job was made from; nothing: it is too old.
+   [[nodiscard]] std::shared_ptr<KeptTemplate> work_of(const Session &session, const GivenJob &job) const;
 
    // What they found (shares.cpp).
    void judge(Session &session, std::string_view id, const Found &found, std::uint64_t now_ns);
@@ -312,9 +326,10 @@ private:
    std::deque<Held> held_; // by receipt
    std::uint64_t booked_ = 0;
    Extranonces extranonces_;
+   std::uint32_t templates_ = 0; // so far
    std::uint64_t next_ticket_ = 1;
    std::uint64_t random_state_;
-   std::vector<ConnectionId> waiting_; // of a broadcast under way
+   Walk broadcast_, tick_; // under way
 };
 
 } // namespace nebula::pool

@@ -20,16 +20,18 @@ struct Worker;
 
 /// A template that may still bring shares, shared by the sessions that were given it.
 struct KeptTemplate {
-   KeptTemplate(Template given, std::uint64_t secret) : work(std::move(given)), seen(secret) {}
+   KeptTemplate(Template given, std::uint32_t number, std::uint64_t secret)
+      : work(std::move(given)), serial(number), seen(secret) {}
    Template work;
-   bool stale = false; ///< a clean one came after it
+   const std::uint32_t serial; ///< of all the pool's templates, from 1
+   bool stale = false;         ///< a clean one came after it
    SeenShares seen;
 };
 
-/// A job as one miner got it: its difficulty is frozen, whatever comes later.
+/// A job as one miner got it: its difficulty is frozen, whatever comes later. Each connection has several.
 struct GivenJob {
-   std::shared_ptr<KeptTemplate> work;
-   std::uint64_t number = 0; ///< of its session, from 1
+   std::uint32_t work = 0;   ///< KeptTemplate::serial; 0: none was given
+   std::uint32_t number = 0; ///< of its session, from 1
    Difficulty difficulty = 1;
 };
 
@@ -72,7 +74,7 @@ struct Session {
    std::uint32_t extranonce = 0; ///< of the pool's own part of the extranonce space, unique among the live ones
    std::uint64_t token = 0;      ///< session id for its resumption
    std::uint64_t opened_ns = 0, heard_ns = 0, share_ns = 0, job_ns = 0;
-   std::uint64_t jobs_given = 0;
+   std::uint32_t jobs_given = 0;
    Difficulty announced = 0; ///< what the miner was last told
    Room told;                ///< likewise
    std::string agent;        ///< as it subscribed, until it is a worker's
@@ -83,7 +85,7 @@ struct Session {
 
    [[nodiscard]] GivenJob *job(std::uint64_t number) {
       GivenJob &slot = jobs[number % k_jobs];
-      return number != 0 && slot.number == number && slot.work ? &slot : nullptr;
+      return number != 0 && slot.number == number && slot.work != 0 ? &slot : nullptr;
    }
    [[nodiscard]] GivenJob *newest() { return job(jobs_given); }
 };

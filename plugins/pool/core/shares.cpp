@@ -90,9 +90,9 @@ void Pool::judge(Session &session, std::string_view id, const Found &found, std:
 
    const GivenJob *job =
       session.job(session.dialect == Dialect::cosmic ? read_cosmic_job_id(found.job) : read_hex_job_id(found.job));
-   if (!job || job->work->stale)
+   share.work = job ? work_of(session, *job) : nullptr;
+   if (!share.work || share.work->stale)
       return settle(&session, ticket, share, Verdict::stale, k_stale, now_ns);
-   share.work = job->work;
    share.difficulty = job->difficulty;
    // What the miner claims costs nothing to compare; only then is it worth a hash.
    if (share.claims &&

@@ -7,7 +7,7 @@
 #include "vardiff.h"
 
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <string>
 
 namespace nebula::pool {
@@ -28,8 +28,8 @@ struct Worker {
    ShareCounts shares;
    Score score;
    RateMeter rate;
-   /// What a connection that ended had learnt, for the next one.
-   std::optional<VardiffState> left_behind;
+   /// What a connection that ended had learnt, for the next one. Apart, for most workers have a connection.
+   std::unique_ptr<VardiffState> left_behind;
 
    /// WALLET.WORKER, or WALLET alone for each of its workers.
    [[nodiscard]] bool is_named(std::string_view text) const {

@@ -33,8 +33,9 @@ constexpr unsigned k_sends_per_turn = 64;
 constexpr int k_events_per_turn = 512;
 constexpr std::size_t k_read_bytes = 65'536;
 constexpr std::size_t k_half_bytes_max = 65'536;
-constexpr std::uint32_t k_connections_per_address = 500;
-constexpr std::uint32_t k_addresses_max = 250;
+/// Pools count by address and by network (IPv4 /24): miners of a load come from as many of both, of this machine.
+constexpr std::uint32_t k_addresses_max = 1'000;
+constexpr std::uint32_t k_networks_first = 0x7F010001; // 127.1.0.1, 127.1.1.1, ...
 /// Shares that can wait for an answer: a minute and a half at 10,000 a second.
 constexpr std::size_t k_pending = std::size_t{1} << 20;
 constexpr std::uint64_t k_first_id = 16; // smaller ones are those of a login
@@ -83,7 +84,7 @@ Load::Load(const LoadSettings &settings, Speech &speech, Progress progress)
       throw Error(NEB_E_INVALID, "\"", settings_.host, "\" is no IPv4 address");
    const bool loopback = (ntohl(peer_.sin_addr.s_addr) >> 24) == 127;
    if (loopback)
-      addresses_ = std::clamp(settings_.connections / k_connections_per_address + 1, 1u, k_addresses_max);
+      addresses_ = std::min(settings_.connections, k_addresses_max);
    (void)prctl(PR_SET_TIMERSLACK, 1); // else the system wakes it up to 50 us after its time
    epoll_ = epoll_create1(EPOLL_CLOEXEC);
    if (epoll_ < 0)
@@ -230,7 +231,7 @@ void Load::connect(Miner &miner, std::uint64_t now_ns) {
    if (addresses_ > 1) {
       sockaddr_in from{};
       from.sin_family = AF_INET;
-      from.sin_addr.s_addr = htonl(INADDR_LOOPBACK + miner.index % addresses_);
+      from.sin_addr.s_addr = htonl(k_networks_first + ((miner.index % addresses_) << 8));
       (void)setsockopt(miner.descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
       if (bind(miner.descriptor, reinterpret_cast<const sockaddr *>(&from), sizeof from) != 0)
          throw Error(NEB_E_IO, "cannot connect from several loopback addresses: ", std::strerror(errno));

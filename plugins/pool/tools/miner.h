@@ -25,13 +25,14 @@ struct Work {
    std::string id;
    Input input;
    Epoch epoch;
-   Number256 target{}; ///< a share is at or under it
-   std::string ntime;  ///< dialect B: as it is to be handed in
+   Number256 target{};             ///< a share is at or under it
+   std::string ntime;              ///< dialect B: as it is to be handed in
+   std::uint64_t nonce_prefix = 0; ///< dialect C: the bits of a nonce that are not the miner's to choose
 };
 
 /// The last share that was meant to be good, for its duplicate.
 struct GoodShare {
-   std::string job;
+   std::string job, ntime;
    std::uint64_t nonce = 0;
    Digest digest{};
    std::uint64_t jobs = 0; ///< how many jobs the miner had got by then; 0: there is none
@@ -48,7 +49,9 @@ struct Miner {
    std::string user;
    std::string session;    ///< to resume; empty: the pool gave none
    std::string extranonce; ///< as the pool gave it
-   std::string former;     ///< the one before, while it resumes
+   std::uint8_t extranonce2_bytes = 0;
+   Number256 target{}; ///< dialect B: of the difficulty that was told last
+   std::string former; ///< the one before, while it resumes
    std::uint64_t jobs = 0;
    std::uint64_t next_nonce = 0;
    Work work;

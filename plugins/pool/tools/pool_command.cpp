@@ -22,8 +22,8 @@ constexpr Option k_options[] = {
    {"--mix", "KIND=P,...", "valid=100", "percent of valid, stale, duplicate, invalid and low shares"},
    {"--resume", "R", "0", "connections a second that break off during the load and resume their sessions"},
    {"--storm", "", "", "after the load all break off, and connect again at once"},
-   {"--dialect", "NAME", "cosmic", "cosmic or xmrig"},
-   {"--algorithm", "NAME", "", "what is mined; by default cosmic-harmony, with xmrig rx/0"},
+   {"--dialect", "NAME", "cosmic", "cosmic, xmrig, bitcoin (the yescrypt family) or ergo"},
+   {"--algorithm", "NAME", "", "what is mined; by default cosmic-harmony, rx/0, yescryptr8 or autolykos2"},
    {"--difficulty", "N", "2", "that miners fix by their login, so that shares are cheap to find; 0: the pool decides"},
    {"--wallet", "TEXT", "ZION_0000000000000000000000000000000000000000", "wallet that the miners log in with"},
    {"--password", "TEXT", "x", "their password"},
@@ -101,7 +101,7 @@ LoadSettings settings_of(const Arguments &arguments) {
    out.speech.dialect = dialect_called(arguments.text("--dialect"));
    out.speech.algorithm = arguments.text("--algorithm");
    if (out.speech.algorithm.empty())
-      out.speech.algorithm = out.speech.dialect == Dialect::xmrig ? "rx/0" : "cosmic-harmony";
+      out.speech.algorithm = usual_algorithm(out.speech.dialect);
    out.speech.wallet = arguments.text("--wallet");
    out.speech.password = arguments.text("--password");
    out.speech.difficulty = arguments.whole("--difficulty", 0, 1'000'000'000);

@@ -21,40 +21,35 @@ void Speech::submit(Miner &miner, ShareKind &kind, std::uint64_t id, std::string
    const bool known = miner.good.jobs != 0 && miner.jobs - miner.good.jobs < k_jobs_back;
    if (kind == ShareKind::duplicate && !known)
       kind = ShareKind::valid;
-   Digest digest;
-   switch (kind) {
-   case ShareKind::duplicate:
-      return write(miner, miner.good.job, miner.good.nonce, miner.good.digest, id, out);
-   case ShareKind::stale:
-      digest.fill(0);
-      return write(miner, unknown_job(), miner.next_nonce++, digest, id, out);
-   case ShareKind::low:
+   Digest digest{};
+   if (kind == ShareKind::duplicate)
+      return write(miner, kind, miner.good.job, miner.good.nonce, miner.good.digest, id, out);
+   const auto next = [&] { return miner.work.nonce_prefix | miner.next_nonce++; };
+   if (kind == ShareKind::stale)
+      return write(miner, kind, unknown_job(), next(), digest, id, out);
+   if (kind == ShareKind::low && claims()) {
       digest.fill(0xFF);
-      return write(miner, miner.work.id, miner.next_nonce++, digest, id, out);
-   case ShareKind::valid:
-   case ShareKind::invalid:
-      break;
+      return write(miner, kind, miner.work.id, next(), digest, id, out);
    }
-   for (std::uint64_t tries = 0;; ++tries) {
-      if (tries == k_tries_max)
-         throw Error(NEB_E_UNSUPPORTED, "the pool's shares are too hard for a load generator: give --difficulty a "
-                                        "smaller number, or let the port allow it (difficulty_min)");
-      const std::uint64_t nonce = miner.next_nonce++;
+   for (std::uint64_t tries = 0; tries < k_tries_max; ++tries) {
+      const std::uint64_t nonce = next();
       digest = computer_.digest(miner.work.input, miner.work.epoch, nonce);
-      if (!computer_.meets(digest, miner.work.target))
+      if (computer_.meets(digest, miner.work.target) == (kind == ShareKind::low))
          continue;
       if (kind == ShareKind::valid)
-         miner.good = {miner.work.id, nonce, digest, miner.jobs};
-      else
+         miner.good = {miner.work.id, miner.work.ntime, nonce, digest, miner.jobs};
+      if (kind == ShareKind::invalid)
          digest[digest.size() / 2] ^= 1; // still under the target, and of no nonce
-      return write(miner, miner.work.id, nonce, digest, id, out);
+      return write(miner, kind, miner.work.id, nonce, digest, id, out);
    }
+   throw Error(NEB_E_UNSUPPORTED, "the pool's shares are too hard, or too easy, for a load generator: let --difficulty "
+                                  "name one from 2 on, and the port allow it (difficulty_min)");
 }
 
 std::string Speech::user_of(const Miner &miner) const {
    std::string user = settings_.wallet + ".bench" + std::to_string(miner.index);
    if (settings_.difficulty != 0)
-      user += "+" + std::to_string(settings_.difficulty);
+      user += "+" + difficulty_text();
    return user;
 }
 
@@ -76,9 +71,11 @@ std::unique_ptr<Speech> make_speech(const SpeechSettings &settings, Computer &co
    switch (settings.dialect) {
    case Dialect::xmrig:
       return make_xmrig_speech(settings, computer);
-   case Dialect::cosmic:
    case Dialect::bitcoin:
+      return make_bitcoin_speech(settings, computer);
    case Dialect::ergo:
+      return make_ergo_speech(settings, computer);
+   case Dialect::cosmic:
    case Dialect::unknown:
       break;
    }
@@ -86,11 +83,27 @@ std::unique_ptr<Speech> make_speech(const SpeechSettings &settings, Computer &co
 }
 
 Dialect dialect_called(std::string_view name) {
-   if (name == "cosmic")
-      return Dialect::cosmic;
-   if (name == "xmrig")
-      return Dialect::xmrig;
-   throw UsageError("--dialect \"" + std::string(name) + "\" must be cosmic or xmrig");
+   static constexpr std::pair<std::string_view, Dialect> k_names[] = {
+      {"cosmic", Dialect::cosmic}, {"xmrig", Dialect::xmrig}, {"bitcoin", Dialect::bitcoin}, {"ergo", Dialect::ergo}};
+   for (const auto &[known, dialect] : k_names)
+      if (name == known)
+         return dialect;
+   throw UsageError("--dialect \"" + std::string(name) + "\" must be cosmic, xmrig, bitcoin or ergo");
+}
+
+std::string_view usual_algorithm(Dialect dialect) {
+   switch (dialect) {
+   case Dialect::xmrig:
+      return "rx/0";
+   case Dialect::bitcoin:
+      return "yescryptr8";
+   case Dialect::ergo:
+      return "autolykos2";
+   case Dialect::cosmic:
+   case Dialect::unknown:
+      break;
+   }
+   return "cosmic-harmony";
 }
 
 } // namespace nebula::pool

@@ -49,9 +49,13 @@ public:
    [[nodiscard]] std::string user_of(const Miner &miner) const;
 
 protected:
-   /// The request that hands in a share of a job.
-   virtual void write(const Miner &miner, std::string_view job, std::uint64_t nonce, const Digest &digest,
-                      std::uint64_t id, std::string &out) = 0;
+   /// The request that hands in a share of a job. Where a share claims no digest, an invalid one is made so here.
+   virtual void write(const Miner &miner, ShareKind kind, std::string_view job, std::uint64_t nonce,
+                      const Digest &digest, std::uint64_t id, std::string &out) = 0;
+   /// Whether a share says which digest it has.
+   [[nodiscard]] virtual bool claims() const { return true; }
+   /// On the dialect's scale.
+   [[nodiscard]] virtual std::string difficulty_text() const { return std::to_string(settings_.difficulty); }
    /// A job that the pool never gave.
    [[nodiscard]] virtual std::string_view unknown_job() const = 0;
 
@@ -64,7 +68,8 @@ protected:
 
 [[nodiscard]] std::unique_ptr<Speech> make_speech(const SpeechSettings &settings, Computer &computer);
 
-/// Throws UsageError for another text than cosmic, xmrig, bitcoin and ergo.
+/// Throws UsageError for another text than the name of one.
 [[nodiscard]] Dialect dialect_called(std::string_view name);
+[[nodiscard]] std::string_view usual_algorithm(Dialect dialect);
 
 } // namespace nebula::pool

@@ -72,8 +72,8 @@ private:
       return {Heard::What::job};
    }
 
-   void write(const Miner &miner, std::string_view job, std::uint64_t nonce, const Digest &digest, std::uint64_t id,
-              std::string &out) override {
+   void write(const Miner &miner, ShareKind, std::string_view job, std::uint64_t nonce, const Digest &digest,
+              std::uint64_t id, std::string &out) override {
       std::array<std::uint8_t, k_nonce_bytes> bytes{};
       for (std::size_t i = 0; i < bytes.size(); ++i)
          bytes[i] = static_cast<std::uint8_t>(nonce >> (8 * i));
