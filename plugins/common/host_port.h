@@ -15,6 +15,7 @@ struct HostPort {
 
    /// As a Host header and messages to people have it.
    [[nodiscard]] std::string authority() const;
+   friend bool operator==(const HostPort &, const HostPort &) = default;
 };
 
 /// Nothing when `text` is no such place; `why` then says so, for people, and repeats nothing of the text.

@@ -1,10 +1,13 @@
 // The `monero` plugin: a work source over a monerod's JSON-RPC. It wires the parts; each part decides for itself.
 
+#include "shell/coin.h"
 #include "shell/daemon_link.h"
 #include "shell/hasher.h"
+#include "shell/payout_store.h"
 #include "shell/reporter.h"
 #include "shell/work_source.h"
 
+#include <nebula/command.hpp>
 #include <nebula/executor.hpp>
 #include <nebula/plugin.hpp>
 #include <nebula/status.hpp>
@@ -29,10 +32,11 @@ std::uint64_t random_number() {
    return number;
 }
 
-class MoneroPlugin final : public Plugin, private LinkListener {
+class MoneroPlugin final : public Plugin, private LinkListener, private ::nebula::Command {
 public:
    explicit MoneroPlugin(const neb_host *host) : Plugin(host), status_([this] { return status_json(); }) {
       status_.attach(*this);
+      Command::attach(*this);
    }
 
 protected:
@@ -44,15 +48,21 @@ protected:
       reporter_.emplace(host(), settings_.url.authority());
       source_.emplace(settings_, random_bytes(settings_.reserve_size - settings_.extranonce_size()), ports());
       host().provide(NEB_SVC_WORK_SOURCE, source_->table(), nullptr, "coin=monero,algorithm=randomx");
+      coin_.emplace(settings_);
+      host().provide(NEB_SVC_COIN, coin_->table(), nullptr, "coin=monero");
    }
 
    void start() override {
-      link_.emplace(
-         settings_, [clock = *clock_] { return static_cast<TimeMs>(clock.monotonic_ns() / 1'000'000); },
-         random_number(), static_cast<LinkListener &>(*this));
+      const auto now = [clock = *clock_] { return static_cast<TimeMs>(clock.monotonic_ns() / 1'000'000); };
+      payouts_.emplace(host());
+      payouts_->open();
+      coin_link_.emplace(settings_, now, *payouts_);
+      link_.emplace(settings_, now, random_number(), static_cast<LinkListener &>(*this));
       source_->open();
       if (const auto started = link_->start(); !started)
          throw ::nebula::Error(NEB_E_CONFIG, started.error().text);
+      coin_link_->start();
+      coin_->start(*coin_link_);
       log().info("taking work from ", settings_.url.tls ? "https://" : "http://", settings_.url.authority(),
                  settings_.zmq.empty() ? "" : ", woken by ", settings_.zmq);
    }
@@ -69,6 +79,9 @@ protected:
 
    neb_status stop(std::uint64_t) override {
       source_->close();
+      coin_->stop();
+      if (coin_link_)
+         coin_link_->stop();
       if (link_)
          link_->stop();
       source_->abandon();
@@ -82,6 +95,7 @@ protected:
          return NEB_E_UNSUPPORTED; // the host starts a new instance
       settings_ = settings;
       reporter_->set_url(settings.url.authority());
+      coin_link_->reconfigure(settings);
       link_->reconfigure(std::move(settings));
       return NEB_OK;
    }
@@ -136,6 +150,10 @@ private:
          log().warn("randomx could not be prepared for the seed ", to_hex(seed), " ahead of time");
    }
 
+   std::string answer(std::string_view method, std::string_view params_json) override {
+      return coin_->answer(method, params_json);
+   }
+
    std::string status_json() const { return reporter_ ? reporter_->status_json() : R"({"summary":"not started"})"; }
 
    Status status_;
@@ -146,6 +164,9 @@ private:
    std::optional<Reporter> reporter_;
    std::optional<WorkSource> source_;
    std::optional<DaemonLink> link_;
+   std::optional<KvPayoutStore> payouts_;
+   std::optional<CoinLink> coin_link_;
+   std::optional<Coin> coin_;
    std::array<Hash, 2> prepared_{};
    std::size_t next_prepared_ = 0;
 };

@@ -51,19 +51,20 @@ public:
 
 protected:
    void init() override {
+      clock_.emplace(host());
       settings_ = read_settings(config());
       executor_.emplace(host());
       loop_.emplace();
       hasher_.emplace(host(), *loop_, *executor_,
                       [this](std::uint64_t ticket, const std::optional<Digest> &digest, std::string_view why) {
-                         pool_->hashed(ticket, digest, why, clock_.monotonic_ns());
+                         pool_->hashed(ticket, digest, why, clock_->monotonic_ns());
                       });
       source_.emplace(
          host(), settings_.work, *loop_, log(),
          [this](std::uint8_t algorithm, Template work) { take(algorithm, std::move(work)); },
          [this](const SolutionResult &result) {
             --solutions_out_;
-            facts_->settled(result, clock_.monotonic_ns());
+            facts_->settled(result, clock_->monotonic_ns());
             ledger_->settled(result);
          });
       source_->find();
@@ -78,10 +79,10 @@ protected:
    }
 
    void start() override {
-      facts_->started(clock_.monotonic_ns());
+      facts_->started(clock_->monotonic_ns());
       pool_.emplace(settings_.pool, static_cast<Surroundings &>(*this));
       prepare_server();
-      server_.emplace(settings_.server, *loop_, clock_, log());
+      server_.emplace(settings_.server, *loop_, *clock_, log());
       server_->serve(*pool_);
       if (inherited_) {
          server_->adopt(*std::exchange(inherited_, std::nullopt));
@@ -95,8 +96,8 @@ protected:
       for (const PoolAlgorithm &one : settings_.pool.algorithms)
          names.push_back(one.name);
       source_->follow(std::move(names));
-      advice_.emplace(host(), *loop_, [this](const Advice &advice) { pool_->advise(advice, clock_.monotonic_ns()); });
-      queries_.emplace(identity(), *loop_, *pool_, *server_, *facts_, *ledger_, clock_);
+      advice_.emplace(host(), *loop_, [this](const Advice &advice) { pool_->advise(advice, clock_->monotonic_ns()); });
+      queries_.emplace(identity(), *loop_, *pool_, *server_, *facts_, *ledger_, *clock_);
       requests_.emplace(*queries_);
       answering_ = &*requests_;
       routes_->start(*queries_);
@@ -110,7 +111,7 @@ protected:
       if (gave_)
          return NEB_OK;
       health_.not_ready("drain", "the pool is going down: miners are being sent away");
-      const std::uint64_t now = clock_.monotonic_ns(), until = now + settings_.drain_ns;
+      const std::uint64_t now = clock_->monotonic_ns(), until = now + settings_.drain_ns;
       std::future<void> empty = empty_.emplace().get_future();
       loop_->post([this, until] {
          draining_ = true;
@@ -236,7 +237,7 @@ private:
    bool turn() {
       if (idle_)
          return false;
-      const std::uint64_t now = clock_.monotonic_ns();
+      const std::uint64_t now = clock_->monotonic_ns();
       if (now - ticked_ns_ >= k_tick_ns) {
          ticked_ns_ = now;
          ticking_ = true;
@@ -259,7 +260,7 @@ private:
 
    void take(std::uint8_t algorithm, Template work) {
       hasher_->prepare(algorithm, work.epoch, work.next_epoch);
-      facts_->work(algorithm, work, clock_.monotonic_ns());
+      facts_->work(algorithm, work, clock_->monotonic_ns());
       if (work.height > 0)
          ledger_->tip(work.height - 1);
       pool_->work(algorithm, std::move(work));
@@ -278,7 +279,7 @@ private:
       source_->submit(solution);
    }
    std::uint64_t share(const ShareFact &fact) override {
-      facts_->share(fact, clock_.monotonic_ns());
+      facts_->share(fact, clock_->monotonic_ns());
       return ledger_->share(fact, settings_.pool.algorithms[fact.algorithm].name);
    }
    void session(const SessionFact &fact) override { facts_->session(fact); }
@@ -295,7 +296,7 @@ private:
    }
 
    Status status_;
-   Clock clock_{host()};
+   std::optional<Clock> clock_;
    Health health_{host()};
    Settings settings_;
    std::uint64_t ticked_ns_ = 0;

@@ -232,12 +232,12 @@ class Xmrig(Connection):
         self.session, self.extensions = result["id"], result["extensions"]
         self.take(result["job"])
 
-    def share(self, difficulty=None):
+    def share(self, difficulty=None, begin=0):
         blob = bytes.fromhex(self.job["blob"])
         target = int.from_bytes(bytes.fromhex(self.job["target"]), "little")
         if difficulty:
             target = min(target, ((1 << 64) - 1) // difficulty)
-        first = int.from_bytes(blob[39:43], "little")
+        first = int.from_bytes(blob[39:43], "little") + begin
         nonce, digest = self.search("randomx/" + self.job["seed_hash"], blob, 39, first, (target << 192) - 1)
         self.id += 1
         return {"id": self.id, "jsonrpc": "2.0", "method": "submit",
@@ -334,13 +334,13 @@ def a_miner_of_randomx_logs_in_negotiates_and_finds_a_block():
                 foreign = dict(share, params=dict(share["params"], nonce="000000" + ("01" if hashed.job["blob"][84:86] != "01" else "02")))
                 assert "not of the part" in submit(hashed, foreign)["error"]["message"]
                 forged = miner.share()
-                forged["params"]["result"] = "0" * 64
+                forged["params"].update(nonce="efbeadde", result="0" * 64)
                 assert submit(miner, forged)["error"] == {"code": -1, "message": "Invalid share"}
                 miner.send({"id": 99, "jsonrpc": "2.0", "method": "keepalived", "params": {"id": miner.session}})
                 assert miner.answer()["result"] == {"status": "KEEPALIVED"}
                 before = blocks(node)
                 network = next(a for a in node.plugin("chain")["view"]["algorithms"] if a["name"] == "randomx")
-                share = miner.share(int(network["difficulty"]))
+                share = miner.share(int(network["difficulty"]), begin=1 << 20)
                 assert submit(miner, share)["result"] == {"status": "OK"}
                 wait_for("the block", lambda: blocks(node) > before, 10)
             assert node.stop() == 0, node.log()

@@ -57,6 +57,17 @@ TEST(MinerShell, MovesToANewTemplateAndDropsTheOldOneWhenItIsClean) {
    EXPECT_EQ(node.source.wrong(), "");
 }
 
+TEST(MinerShell, TakesAnotherTargetOfTheSameTemplateAndKeepsItsPlace) {
+   MinerNode node;
+   node.source.announce({.id = 1, .target_bits = 200});
+   ASSERT_EQ(node.start(), "");
+   ASSERT_TRUE(node.eventually([&] { return node.health().find("mining") != std::string::npos; })) << node.health();
+   EXPECT_TRUE(node.source.handed_in().empty());
+   node.source.announce({.id = 1, .target_bits = 14});
+   EXPECT_TRUE(node.eventually([&] { return node.source.handed_in_for(1) > 100; }));
+   EXPECT_EQ(node.source.wrong(), "");
+}
+
 TEST(MinerShell, KeepsItsPlaceWhenTheSameTemplateIsAnnouncedAgain) {
    MinerNode node;
    const ScriptedTemplate work{.id = 4, .target_bits = 10};

@@ -32,7 +32,7 @@ public:
    /// yet.
    std::string submit_good(std::size_t age = 0) { return submit(true, age); }
    std::string submit_low(std::size_t age = 0) { return submit(false, age); }
-   std::string repeat() { return ask(last_line_); }
+   std::string repeat() { return ask(last_share_); }
 
    /// What was sent since it last looked.
    void read_sent() {
@@ -43,7 +43,12 @@ public:
    [[nodiscard]] std::string extranonce2_hex() const {
       return common::to_hex(big_endian(extranonce2_, extranonce2_bytes_));
    }
-   [[nodiscard]] bool has_job(std::size_t age = 0) const { return jobs_.size() > age; }
+   [[nodiscard]] std::size_t jobs() const { return jobs_.size(); }
+   [[nodiscard]] bool has_shared() const { return shared_; }
+   /// Where its search begins: a miner that resumes does not begin anew.
+   void begin_at(std::uint64_t nonce) { nonce_ = nonce; }
+   /// Something it was not asked for; nothing is expected of it but that it is answered.
+   void say(const std::string &line) { (void)ask(line); }
 
    StandInWorld &world;
    const ConnectionId connection;
@@ -54,7 +59,7 @@ public:
    int fixed_byte = 0;
    U256 target;
    std::size_t jobs_seen = 0, clean_seen = 0;
-   std::uint64_t asked = 0, answered = 0, accepted = 0;
+   std::vector<std::string> answers; ///< all that came, in their order
    common::Bytes extranonce1;
 
 private:
@@ -88,8 +93,6 @@ private:
 
    /// Sends a request and reads what comes. The answer, when it came at once.
    std::string ask(const std::string &line) {
-      last_line_ = line;
-      ++asked;
       std::string answer;
       for (const std::string &said : world.say(connection, line))
          if (read(said) && answer.empty())
@@ -107,8 +110,7 @@ private:
       const Value root = line.root(), params = root["params"];
       const auto method = root["method"].plain();
       if (!method) {
-         ++answered;
-         accepted += root["result"].boolean() == true || root["result"]["status"].plain() == "OK";
+         answers.push_back(said);
          read_answer(root["result"]);
          return true;
       }
@@ -277,7 +279,8 @@ private:
             break;
       }
       const std::uint64_t nonce = base | nonce_++;
-      return ask(share(job, nonce, digest));
+      shared_ = true;
+      return ask(last_share_ = share(job, nonce, digest));
    }
 
    std::string share(const Job &job, std::uint64_t nonce, const Digest &digest) const {
@@ -306,7 +309,8 @@ private:
 
    std::deque<Job> jobs_; // newest first
    std::set<std::string> blobs_;
-   std::string last_line_;
+   std::string last_share_;
+   bool shared_ = false;
    std::uint64_t extranonce2_ = 0, nonce_ = 0;
    std::size_t extranonce2_bytes_ = 0;
 };

@@ -36,6 +36,7 @@ public:
                         {"yescryptr16", {}, Dialect::bitcoin, NEB_POW_ORDER_LITTLE},
                         {"autolykos2", {}, Dialect::ergo, NEB_POW_ORDER_BIG}};
       VardiffSettings vardiff;
+      vardiff.min = 2; // of difficulty 1 nothing would be too low
       vardiff.max = 64;
       PortSettings port;
       port.start = 4;
@@ -65,7 +66,8 @@ public:
          work.epoch.key.assign(32, 0xab);
       if (algorithm == k_message)
          work.epoch.height = work.height;
-      work.network_target = work.submit_target = target_of(network_difficulty);
+      work.network_target = target_of(network_difficulty);
+      work.submit_target = submit_all ? U256::max() : work.network_target;
       work.network_difficulty = network_difficulty;
       if (work.kind == NEB_WORK_COINBASE) {
          Coinbase parts;
@@ -150,15 +152,17 @@ public:
    void submit(const Solution &solution) override { solutions.push_back(solution); }
    std::uint64_t share(const ShareFact &fact) override {
       facts.push_back(fact);
-      return 0;
+      return hold && fact.verdict == Verdict::accepted ? ++receipts : 0;
    }
 
    std::uint64_t now = 100 * k_second, last_template = 0;
    std::uint32_t extranonce_size = 16;
    std::uint64_t nonce_first = 0, nonce_last = ~0ull;
    Difficulty network_difficulty = 1'000'000;
-   bool slow = false;
-   std::uint64_t hashes = 0;
+   bool slow = false;       ///< digests come when the test computes them
+   bool hold = false;       ///< shares are booked when the test says so
+   bool submit_all = false; ///< the source wants every share
+   std::uint64_t hashes = 0, receipts = 0;
    std::map<std::uint64_t, Template> templates;
    std::map<ConnectionId, std::vector<std::string>> sent;
    std::map<ConnectionId, std::string> closing;

@@ -187,6 +187,7 @@ TEST(PoolAccounts, pay_no_more_than_the_fund_has) {
    books.accounts.pay_out(k_now, [](const std::string &) { return std::string(); });
    ASSERT_EQ(books.accounts.batches(0, 9).size(), 1u);
    EXPECT_EQ(books.accounts.batches(0, 9)[0].amount, 5'000'000u);
+   EXPECT_EQ(books.accounts.totals().unfunded.main, 4'990'000u);
 }
 
 TEST(PoolAccounts, find_a_block_by_its_height_when_the_answer_to_its_candidate_was_lost) {

@@ -28,9 +28,12 @@ class World {
 public:
    explicit World(std::uint64_t seed) : seed_(seed), random_(seed), coin_(seed + 1) { open(); }
 
-   void run(int steps) {
+   /// `loss`: at that commit the power goes; 0: now and then.
+   void run(int steps, std::uint64_t loss = 0, bool commit_happens = false) {
+      if (loss != 0)
+         store_.lose_power_at(loss, commit_happens);
       for (int i = 0; i < steps; ++i) {
-         if (random_() % 12 == 0)
+         if (loss == 0 && random_() % 12 == 0)
             store_.lose_power_at(1 + random_() % 6, random_() % 2 == 0);
          now_ += random_() % 20;
          try {
@@ -229,6 +232,26 @@ TEST(PoolAccountsCrash, hundreds_of_lives_from_share_to_payment_reconcile_to_the
    EXPECT_GT(crashes, 300);
    EXPECT_GT(blocks, 500u);
    EXPECT_GT(paid, 10'000'000'000u);
+}
+
+TEST(PoolAccountsCrash, a_loss_of_power_at_any_commit_of_a_life_loses_nothing) {
+   for (std::uint64_t commit = 1;; ++commit) {
+      int crashes = 0;
+      for (const bool happens : {false, true}) {
+         World world(1'000 + commit % 3);
+         world.run(100, commit, happens);
+         world.verify();
+         world.settle();
+         world.verify();
+         world.reconcile();
+         crashes += world.crashes;
+         ASSERT_FALSE(::testing::Test::HasFailure()) << "commit " << commit;
+      }
+      if (crashes == 0) {
+         EXPECT_GT(commit, 40u) << "a life has more commits than that";
+         return;
+      }
+   }
 }
 
 } // namespace

@@ -209,6 +209,7 @@ bool Lane::assign(const std::shared_ptr<Work> &work, Assignment &out) {
    std::erase_if(rest_, [&](const auto &piece) { return piece.first != work; });
    if (!rest_.empty()) {
       out = std::move(rest_.back().second);
+      work->refresh(out);
       rest_.pop_back();
       return true;
    }
@@ -249,7 +250,7 @@ bool Lane::launch(const Backend &backend) {
    job.hit_capacity = k_hits;
    job.nonce_first = flight.assignment.range.first;
    job.nonce_count = flight.assignment.range.count;
-   std::copy_n(work->target.begin(), 32, job.target);
+   std::ranges::copy(flight.assignment.target, job.target);
    const neb_status status = backend->submit(backend.get(), session_, &job);
    if (status == NEB_OK) {
       flights_.push_back(std::move(flight));
@@ -300,8 +301,9 @@ void Lane::settle(const Flight &flight, const neb_pow_result &result) {
    }
    const NonceRange range = flight.assignment.range;
    if (result.hashes_done < range.count)
-      rest_.emplace_back(flight.work, Assignment{flight.assignment.job,
-                                                 {range.first + result.hashes_done, range.count - result.hashes_done}});
+      rest_.emplace_back(
+         flight.work,
+         Assignment{flight.assignment.job, {range.first + result.hashes_done, range.count - result.hashes_done}, {}});
 }
 
 } // namespace nebula::miner

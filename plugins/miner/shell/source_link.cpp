@@ -127,9 +127,13 @@ void SourceLink::received(const Watch &watch, const neb_work_template &wire) {
    const bool clean = (wire.flags & NEB_WORK_CLEAN) != 0;
    {
       const std::lock_guard lock(mutex_);
-      // Ids only grow. The same template again keeps its search space: its nonces must not be walked twice.
-      if (last_generation_ == watch.generation && wire.id <= last_id_)
+      // Ids only grow. The same template again keeps its search space, as its nonces must not be walked twice; but it
+      // may have another target.
+      if (last_generation_ == watch.generation && wire.id <= last_id_) {
+         if (wire.id == last_id_ && current_)
+            current_->retarget(wire.submit_target);
          return;
+      }
       last_generation_ = watch.generation;
       last_id_ = wire.id;
       current_ = std::make_shared<Work>(wire, watch.generation, start_);

@@ -34,9 +34,20 @@ Epoch Epoch::of(const neb_pow_epoch &wire) {
 Work::Work(const neb_work_template &wire, std::uint64_t generation, std::uint64_t start)
    : id(wire.id), height(wire.height), source_generation(generation), kind(wire.kind), algorithm(text(wire.algorithm)),
      coin(NEB_HAS(&wire, neb_work_template, coin) ? text(wire.coin) : std::string()), epoch(Epoch::of(wire.epoch)),
-     next_epoch(Epoch::of(wire.next_epoch)), target{}, network_target{}, space_(wire.extranonce_size, start) {
-   std::copy_n(wire.submit_target, 32, target.begin());
-   std::copy_n(wire.network_target, 32, network_target.begin());
+     next_epoch(Epoch::of(wire.next_epoch)),
+     solo_(std::equal(wire.submit_target, wire.submit_target + 32, wire.network_target)),
+     space_(wire.extranonce_size, start), target_{} {
+   retarget(wire.submit_target);
+}
+
+void Work::retarget(const std::uint8_t (&target)[32]) {
+   const std::lock_guard lock(target_mutex_);
+   std::copy_n(target, 32, target_.begin());
+}
+
+void Work::refresh(Assignment &piece) const {
+   const std::lock_guard lock(target_mutex_);
+   piece.target = target_;
 }
 
 neb_status Work::derive_next(const neb_work_source *source) {
@@ -67,7 +78,8 @@ neb_status Work::take(const neb_work_source *source, std::uint64_t count, Assign
    }
    if (!range)
       return NEB_E_CORRUPT;
-   out = {job_, *range};
+   out = {job_, *range, {}};
+   refresh(out);
    return NEB_OK;
 }
 

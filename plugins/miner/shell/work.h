@@ -38,6 +38,7 @@ struct Job {
 struct Assignment {
    std::shared_ptr<const Job> job;
    NonceRange range;
+   std::array<std::uint8_t, 32> target{}; ///< the submit target as it is now
 };
 
 class Work {
@@ -52,25 +53,31 @@ public:
    std::string algorithm;
    std::string coin;
    Epoch epoch, next_epoch;
-   std::array<std::uint8_t, 32> target; ///< the submit target
-   std::array<std::uint8_t, 32> network_target;
 
    /// The source wants nothing easier than a block: one solution is enough, and a second could only be stale.
-   [[nodiscard]] bool solo() const noexcept { return target == network_target; }
+   [[nodiscard]] bool solo() const noexcept { return solo_; }
    /// Of a solo template: set while its one solution is handed in, and for good when that was a block.
    mutable std::atomic<bool> solved{false};
 
    /// A piece of at most `count` nonces that nobody else gets. Failing: NEB_E_FULL the template is exhausted, else what
    /// the source's derive said. Thread-safe; may call the source.
    [[nodiscard]] neb_status take(const neb_work_source *source, std::uint64_t count, Assignment &out);
+   /// The source wants other solutions of the same template, as a pool does that changes a miner's difficulty.
+   /// Thread-safe.
+   void retarget(const std::uint8_t (&target)[32]);
+   /// Of a piece that was given before.
+   void refresh(Assignment &piece) const;
 
 private:
    neb_status derive_next(const neb_work_source *source);
 
+   bool solo_;
    // Held over calls of `derive`. on_template never takes it, so a source may call that with its own lock held.
    std::mutex mutex_;
    NonceSpace space_;               // guarded by mutex_
    std::shared_ptr<const Job> job_; // guarded by mutex_; of the extranonce that space_ stands at
+   mutable std::mutex target_mutex_;
+   std::array<std::uint8_t, 32> target_; // guarded by target_mutex_
 };
 
 } // namespace nebula::miner

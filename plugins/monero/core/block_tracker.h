@@ -6,12 +6,14 @@
 /// looked up by its own id afterwards, and looked at again when 10 and 60 blocks stand on it. Submitting is idempotent:
 /// a submission whose answer was lost is repeated.
 
-#include "core/backoff.h"
+#include "common/backoff.h"
 #include "core/rpc_answers.h"
 
 #include <deque>
 
 namespace nebula::monero {
+
+using common::Backoff;
 
 inline constexpr std::size_t k_blocks_tracked_max = 256; // 61 when every block of the chain is ours
 inline constexpr TimeMs k_submit_give_up = 10 * 60'000;  // by then five blocks have passed

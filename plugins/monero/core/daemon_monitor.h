@@ -4,10 +4,12 @@
 ///
 /// At most one question is under way: due() hands it out, and exactly one of the on_...() functions answers it.
 
-#include "core/backoff.h"
+#include "common/backoff.h"
 #include "core/rpc_answers.h"
 
 namespace nebula::monero {
+
+using common::Backoff;
 
 enum class DaemonState {
    connecting,      // nothing known yet

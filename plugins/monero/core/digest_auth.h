@@ -15,6 +15,7 @@ struct Credentials {
    std::string user;
    std::string password;
    [[nodiscard]] bool given() const { return !user.empty(); }
+   friend bool operator==(const Credentials &, const Credentials &) = default;
 };
 
 struct DigestChallenge {

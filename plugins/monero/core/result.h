@@ -3,12 +3,15 @@
 /// What every function of this plugin that can fail returns: a value, or an Error whose text an operator understands
 /// and whose fault tells the state machines what to do about it.
 
+#include "common/backoff.h"
 #include "common/result.h"
 
 #include <string>
 #include <string_view>
 
 namespace nebula::monero {
+
+using common::TimeMs; // of everything that waits for the daemon
 
 enum class Fault {
    malformed,    // the daemon's bytes are not what the protocol says

@@ -1,6 +1,7 @@
 #include "core/rpc_answers.h"
 
 #include "core/json_fields.h"
+#include "core/json_rpc.h"
 
 namespace nebula::monero {
 
@@ -19,35 +20,14 @@ std::optional<Error> check_status(const json::object &result) {
    return Error{"the daemon answered status " + printable(*status, k_error_text_max), fault};
 }
 
-Error rpc_error(const json::object &error) {
-   const json::value *code_value = error.if_contains("code");
-   const json::value *text = error.if_contains("message");
-   if (code_value == nullptr || !code_value->is_int64())
-      return {"the daemon answered an error without a code"};
-   const std::int64_t wide = code_value->get_int64();
-   const int code = wide >= -1'000'000 && wide < 0 ? static_cast<int>(wide) : 0;
-   const std::string words =
-      text != nullptr && text->is_string() ? printable(text->get_string(), k_error_text_max) : "";
-   return {"the daemon answered error " + std::to_string(code) + " \"" + words + "\"",
-           code == k_rpc_busy ? Fault::busy : Fault::rpc, code};
-}
-
 // The result object of a JSON-RPC answer, its status checked.
 Result<json::object> rpc_result(std::string_view body) {
-   auto value = parse_json(body);
-   if (!value)
-      return value.error();
-   const json::object *answer = value->if_object();
-   if (answer == nullptr)
-      return Error{"the answer is not a JSON object"};
-   if (const json::object *error = object_field(*answer, "error"))
-      return rpc_error(*error);
-   const json::object *result = object_field(*answer, "result");
-   if (result == nullptr)
-      return Error{"the answer has neither a result nor an error"};
-   if (auto bad = check_status(*result))
-      return *bad;
-   return *result;
+   auto result = json_rpc_result(body, "the daemon");
+   if (result) {
+      if (auto bad = check_status(*result))
+         return *bad;
+   }
+   return result;
 }
 
 Result<Difficulty> difficulty_fields(const json::object &result) {
@@ -87,17 +67,31 @@ std::optional<Error> read_seeds(const json::object &result, TemplateAnswer &answ
    return error;
 }
 
-} // namespace
-
-Result<HeightAnswer> parse_height_answer(std::string_view body) {
+// The answer of a function outside JSON-RPC, its status checked.
+Result<json::object> plain_result(std::string_view body) {
    auto value = parse_json(body);
    if (!value)
       return value.error();
    const json::object *object = value->if_object();
    if (object == nullptr)
-      return Error{"the answer to get_height is not a JSON object"};
+      return Error{"the answer is not a JSON object"};
    if (auto bad = check_status(*object))
       return *bad;
+   return *object;
+}
+
+// Nothing: empty arrays are left out of the daemon's answers.
+const json::array *array_field(const json::object &object, std::string_view name) {
+   const json::value *value = object.if_contains(name);
+   return value != nullptr ? value->if_array() : nullptr;
+}
+
+} // namespace
+
+Result<HeightAnswer> parse_height_answer(std::string_view body) {
+   const auto object = plain_result(body);
+   if (!object)
+      return object.error();
    HeightAnswer answer;
    std::optional<Error> error;
    if (!take(u64_field(*object, "height"), answer.height, error) ||
@@ -158,7 +152,8 @@ Result<SubmitAnswer> parse_submit_answer(std::string_view body) {
 Result<std::optional<HeaderAnswer>> parse_header_answer(std::string_view body) {
    const auto result = rpc_result(body);
    if (!result) {
-      if (result.error().fault == Fault::rpc && result.error().rpc_code == k_rpc_internal)
+      const int code = result.error().rpc_code;
+      if (result.error().fault == Fault::rpc && (code == k_rpc_internal || code == k_rpc_too_high))
          return std::optional<HeaderAnswer>{};
       return result.error();
    }
@@ -172,7 +167,49 @@ Result<std::optional<HeaderAnswer>> parse_header_answer(std::string_view body) {
        !take(u64_field(*header, "depth"), answer.depth, error) ||
        !take(bool_field(*header, "orphan_status"), answer.orphan, error))
       return *error;
+   if (const auto reward = u64_field(*header, "reward"))
+      answer.reward = *reward;
    return std::optional<HeaderAnswer>{answer};
+}
+
+Result<std::vector<FoundTransaction>> parse_transactions_answer(std::string_view body) {
+   const auto result = plain_result(body);
+   if (!result)
+      return result.error();
+   std::vector<FoundTransaction> out;
+   const json::array *list = array_field(*result, "txs");
+   for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+      const json::object *one = list->at(i).if_object();
+      if (one == nullptr)
+         return Error{"an entry of txs is not an object"};
+      FoundTransaction found;
+      bool in_pool = false;
+      std::optional<Error> error;
+      if (!take(hash_field(*one, "tx_hash"), found.id, error) || !take(bool_field(*one, "in_pool"), in_pool, error))
+         return *error;
+      if (!in_pool) {
+         const auto height = u64_field(*one, "block_height");
+         if (!height)
+            return height.error();
+         found.height = *height;
+      }
+      out.push_back(found);
+   }
+   return out;
+}
+
+Result<std::vector<bool>> parse_key_images_answer(std::string_view body) {
+   const auto result = plain_result(body);
+   if (!result)
+      return result.error();
+   std::vector<bool> out;
+   const json::array *list = array_field(*result, "spent_status");
+   for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+      if (!list->at(i).is_int64())
+         return Error{"an entry of spent_status is not a number"};
+      out.push_back(list->at(i).get_int64() == 1);
+   }
+   return out;
 }
 
 } // namespace nebula::monero

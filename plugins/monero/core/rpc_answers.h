@@ -15,6 +15,7 @@ inline constexpr std::size_t k_answer_depth_max = 8;        // an answer nests t
 inline constexpr std::size_t k_error_text_max = 200;        // what is repeated of a daemon's own words
 
 /// Error codes of monerod that mean something to this plugin.
+inline constexpr int k_rpc_too_high = -2;
 inline constexpr int k_rpc_wallet_refused = -4;
 inline constexpr int k_rpc_internal = -5;
 inline constexpr int k_rpc_wrong_blob = -6;
@@ -42,6 +43,13 @@ struct HeaderAnswer {
    std::uint64_t height = 0;
    std::uint64_t depth = 0; // blocks on top
    bool orphan = false;
+   std::uint64_t reward = 0; // of its miner transaction, fees included; 0: the daemon did not say
+};
+
+/// A transaction, as /get_transactions tells.
+struct FoundTransaction {
+   Hash id{};
+   std::optional<std::uint64_t> height; // of its block; nothing: it waits in the pool
 };
 
 [[nodiscard]] Result<HeightAnswer> parse_height_answer(std::string_view body);
@@ -51,5 +59,10 @@ struct HeaderAnswer {
 [[nodiscard]] Result<SubmitAnswer> parse_submit_answer(std::string_view body);
 /// Nothing: the daemon does not know the block.
 [[nodiscard]] Result<std::optional<HeaderAnswer>> parse_header_answer(std::string_view body);
+
+/// Those that the daemon knows; the others are in neither chain nor pool.
+[[nodiscard]] Result<std::vector<FoundTransaction>> parse_transactions_answer(std::string_view body);
+/// For each key image of the request, in order: a transaction in the chain spent it. One that waits does not count.
+[[nodiscard]] Result<std::vector<bool>> parse_key_images_answer(std::string_view body);
 
 } // namespace nebula::monero

@@ -15,6 +15,13 @@ RpcRequest call(std::string_view method, json::value params) {
    return {"/json_rpc", json::serialize(body)};
 }
 
+json::array hex_list(std::span<const Hash> hashes) {
+   json::array out;
+   for (const Hash &one : hashes)
+      out.emplace_back(to_hex(one));
+   return out;
+}
+
 } // namespace
 
 RpcRequest height_request() {
@@ -36,6 +43,18 @@ RpcRequest submit_request(ByteView block_blob) {
 
 RpcRequest header_request(const Hash &block_id) {
    return call("get_block_header_by_hash", json::object{{"hash", json::string(to_hex(block_id))}});
+}
+
+RpcRequest header_at_request(std::uint64_t height) {
+   return call("get_block_header_by_height", json::object{{"height", height}});
+}
+
+RpcRequest transactions_request(std::span<const Hash> ids) {
+   return {"/get_transactions", json::serialize(json::object{{"txs_hashes", hex_list(ids)}, {"prune", true}})};
+}
+
+RpcRequest key_images_request(std::span<const Hash> images) {
+   return {"/is_key_image_spent", json::serialize(json::object{{"key_images", hex_list(images)}})};
 }
 
 } // namespace nebula::monero

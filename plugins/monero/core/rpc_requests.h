@@ -17,5 +17,8 @@ struct RpcRequest {
 [[nodiscard]] RpcRequest template_request(std::string_view wallet, std::size_t reserve_size);
 [[nodiscard]] RpcRequest submit_request(ByteView block_blob);
 [[nodiscard]] RpcRequest header_request(const Hash &block_id);
+[[nodiscard]] RpcRequest header_at_request(std::uint64_t height);
+[[nodiscard]] RpcRequest transactions_request(std::span<const Hash> ids);
+[[nodiscard]] RpcRequest key_images_request(std::span<const Hash> images);
 
 } // namespace nebula::monero

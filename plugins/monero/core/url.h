@@ -11,6 +11,7 @@ inline constexpr std::uint16_t k_default_rpc_port = 18081;
 
 struct DaemonUrl : common::HostPort {
    bool tls = false;
+   friend bool operator==(const DaemonUrl &, const DaemonUrl &) = default;
 };
 
 /// Accepts http or https, a host and an optional port. Refuses user names (there are keys for them) and paths; the

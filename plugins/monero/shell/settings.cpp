@@ -1,5 +1,6 @@
 #include "shell/settings.h"
 
+#include "core/address.h"
 #include "shell/zmq_listener.h"
 
 #include <algorithm>
@@ -19,26 +20,23 @@ void require_range(const Config &config, std::string_view path, TimeMs value, Ti
       config.at(path).refuse(path, expected);
 }
 
-// Base58 text of the right length for a primary address; the daemon checks its checksum and network.
+// The daemon has the last word on the network: it may be of another one than the address.
 void check_wallet(const Config &config, std::string_view wallet) {
-   const bool base58 = std::ranges::all_of(wallet, [](char c) {
-      return std::string_view("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz").find(c) !=
-             std::string_view::npos;
-   });
-   if (!base58 || (wallet.size() != 95 && wallet.size() != 106))
-      config.at("wallet").refuse("wallet", "a primary Monero address of 95 characters");
-   if (wallet.starts_with('8'))
+   const auto info = parse_address(wallet);
+   if (!info)
+      config.at("wallet").refuse("wallet", "a primary Monero address of 95 characters (" + info.error().text + ")");
+   if (info->kind == AddressKind::subaddress)
       config.at("wallet").refuse("wallet", "a primary address (it begins with 4); the daemon mines to no subaddress");
 }
 
-std::optional<Hash> read_fingerprint(const Config &config) {
-   std::string text = config.get_or<std::string>("tls_fingerprint", "");
+std::optional<Hash> read_fingerprint(const Config &config, std::string_view path) {
+   std::string text = config.get_or<std::string>(path, "");
    if (text.empty())
       return std::nullopt;
    std::erase(text, ':');
-   auto hash = hash_from_hex(text, "tls_fingerprint");
+   auto hash = hash_from_hex(text, path);
    if (!hash)
-      config.at("tls_fingerprint").refuse("tls_fingerprint", "a SHA-256 of 64 hexadecimal digits, colons allowed");
+      config.at(path).refuse(path, "a SHA-256 of 64 hexadecimal digits, colons allowed");
    return *hash;
 }
 
@@ -62,16 +60,35 @@ void read_times(const Config &config, Settings &settings) {
    timeout("timeouts.submit", settings.timeouts.submit);
 }
 
-void read_credentials(const Config &config, Settings &settings) {
-   settings.credentials.user = config.get_or<std::string>("user", "");
-   settings.credentials.password = config.get_or<std::string>("password", "");
-   if (settings.credentials.user.empty() && !settings.credentials.password.empty())
-      config.at("user").refuse("user", "the user name that goes with password");
-   for (const std::string *text : {&settings.credentials.user, &settings.credentials.password})
+// `prefix`: "" or "wallet_rpc.".
+Credentials read_credentials(const Config &config, const std::string &prefix) {
+   const std::string user = prefix + "user";
+   const std::string password = prefix + "password";
+   Credentials out{config.get_or<std::string>(user, ""), config.get_or<std::string>(password, "")};
+   if (out.user.empty() && !out.password.empty())
+      config.at(user).refuse(user, "the user name that goes with password");
+   for (const std::string *text : {&out.user, &out.password})
       if (std::ranges::any_of(*text, [](char c) { return static_cast<unsigned char>(c) < 0x20; }))
-         config.at("user").refuse("user and password", "texts without control characters");
-   if (settings.credentials.user.find(':') != std::string::npos)
-      config.at("user").refuse("user", "a name without a colon");
+         config.at(user).refuse(user + " and password", "texts without control characters");
+   if (out.user.find(':') != std::string::npos)
+      config.at(user).refuse(user, "a name without a colon");
+   return out;
+}
+
+WalletRpc read_wallet_rpc(const Config &config) {
+   WalletRpc out;
+   const std::string text = config.get_or<std::string>("wallet_rpc.url", "");
+   if (!text.empty()) {
+      const auto url = parse_daemon_url(text);
+      if (!url)
+         config.at("wallet_rpc.url").refuse("wallet_rpc.url", url.error().text);
+      out.url = *url;
+   }
+   out.credentials = read_credentials(config, "wallet_rpc.");
+   out.tls_fingerprint = read_fingerprint(config, "wallet_rpc.tls_fingerprint");
+   out.timeout = duration(config, "wallet_rpc.timeout", out.timeout);
+   require_range(config, "wallet_rpc.timeout", out.timeout, 1'000, 1'800'000, "a duration from 1s to 30m");
+   return out;
 }
 
 } // namespace
@@ -88,13 +105,14 @@ Settings read_settings(const Config &config) {
    settings.url = *url;
    settings.wallet = config.get<std::string>("wallet");
    check_wallet(config, settings.wallet);
-   read_credentials(config, settings);
+   settings.credentials = read_credentials(config, "");
+   settings.wallet_rpc = read_wallet_rpc(config);
    settings.zmq = config.get_or<std::string>("zmq", "");
    if (!settings.zmq.empty() && !settings.zmq.starts_with("tcp://") && !settings.zmq.starts_with("ipc://"))
       config.at("zmq").refuse("zmq", "the address of the daemon's --zmq-pub, e.g. tcp://127.0.0.1:18083");
    if (!settings.zmq.empty() && !ZmqListener::available())
       config.at("zmq").refuse("zmq", "nothing: this build has no ZeroMQ (install libzmq3-dev and build again)");
-   settings.tls_fingerprint = read_fingerprint(config);
+   settings.tls_fingerprint = read_fingerprint(config, "tls_fingerprint");
    settings.reserve_size = config.get_or<std::size_t>("reserve_size", settings.reserve_size);
    if (settings.reserve_size < k_random_reserved_bytes + k_extranonce_min || settings.reserve_size > 127 ||
        settings.reserve_size == 33)
@@ -105,7 +123,8 @@ Settings read_settings(const Config &config) {
 }
 
 bool can_switch(const Settings &from, const Settings &to) {
-   return from.reserve_size == to.reserve_size && from.zmq == to.zmq;
+   return from.reserve_size == to.reserve_size && from.zmq == to.zmq && from.wallet_rpc == to.wallet_rpc &&
+          (from.wallet == to.wallet || !to.wallet_rpc.url);
 }
 
 } // namespace nebula::monero

@@ -21,6 +21,15 @@ struct RequestTimeouts {
    TimeMs submit = 60'000; // the daemon holds locks while it adds blocks, after a new seed for seconds
 };
 
+/// The monero-wallet-rpc that pays.
+struct WalletRpc {
+   std::optional<DaemonUrl> url; // absent: nothing is paid
+   Credentials credentials;
+   std::optional<Hash> tls_fingerprint;
+   TimeMs timeout = 120'000; // signing waits for the wallet's refresh
+   friend bool operator==(const WalletRpc &, const WalletRpc &) = default;
+};
+
 struct Settings {
    DaemonUrl url;
    Credentials credentials;
@@ -31,6 +40,7 @@ struct Settings {
    std::uint64_t max_major_version = 16;
    MonitorTimes times;
    RequestTimeouts timeouts;
+   WalletRpc wallet_rpc;
 
    /// How many of the reserved bytes the sink owns; the others are random for each start of the node.
    [[nodiscard]] std::size_t extranonce_size() const;
@@ -39,7 +49,8 @@ struct Settings {
 /// Throws nebula::Error NEB_E_CONFIG that names the place and what would be right.
 [[nodiscard]] Settings read_settings(const Config &config);
 
-/// Whether a running instance can go from one to the other: all but what its templates promised to sinks.
+/// Whether a running instance can go from one to the other: all but what its templates promised to sinks, and the
+/// wallet that pays.
 [[nodiscard]] bool can_switch(const Settings &from, const Settings &to);
 
 } // namespace nebula::monero

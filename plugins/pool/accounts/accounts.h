@@ -194,7 +194,9 @@ private:
    void set_money(Split &split, Block &block, std::uint32_t fee_wallet) const;
    void show_immature(const Split &split, bool add);
    void settle(Update &update, Block &block, BlockState state);
-   [[nodiscard]] bool taken(const Block &block) const;
+   enum class Place : std::uint8_t { free, undecided, taken };
+   [[nodiscard]] Place place_of(const Block &candidate, std::uint64_t now_s) const;
+   [[nodiscard]] Block *nameless_at(std::uint64_t height);
 
    // checkpoint.cpp
    void begin_checkpoint();
@@ -232,7 +234,7 @@ private:
    std::deque<Droppable> droppable_splits_;
    Changes changes_;
    Money network_fees_;
-   Amount spendable_[2] = {};
+   Amount spendable_[2] = {}, unfunded_[2] = {};
    bool spendable_known_[2] = {};
    std::uint64_t next_balance_s_[2] = {};
    std::uint64_t next_payout_s_[2] = {};

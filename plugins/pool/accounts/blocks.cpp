@@ -67,6 +67,15 @@ void Accounts::found(std::uint64_t number, std::string_view id, std::uint64_t he
    const auto block = blocks_.find(number);
    if (block == blocks_.end() || block->second.state != BlockState::candidate)
       return;
+   if (Block *known = nameless_at(height)) {
+      // An earlier candidate was taken for this block already: it is credited once, and has its id from now on.
+      refused(number);
+      Update update(*this);
+      known->id = id;
+      update.put(*known);
+      update.commit();
+      return;
+   }
    Update update(*this);
    block->second.id = id;
    block->second.height = height;
@@ -88,13 +97,28 @@ void Accounts::refused(std::uint64_t number) {
    update.commit();
 }
 
-/// Another block of the pool has its height already.
-bool Accounts::taken(const Block &block) const {
-   return std::ranges::any_of(blocks_, [&](const auto &entry) {
-      const Block &other = entry.second;
-      return other.number != block.number && other.height == block.height && other.state != BlockState::candidate &&
-             other.state != BlockState::orphaned && other.state != BlockState::lost;
-   });
+/// Whether a candidate of which only the height is known may be the block at that height. Another block of the pool may
+/// be it too, until that one is mature or lost; so may another candidate whose answer is still to come.
+Accounts::Place Accounts::place_of(const Block &candidate, std::uint64_t now_s) const {
+   Place out = Place::free;
+   for (const auto &[number, other] : blocks_) {
+      if (number == candidate.number || other.height != candidate.height || other.state == BlockState::lost)
+         continue;
+      if (other.state == BlockState::mature)
+         return Place::taken;
+      if (other.state != BlockState::candidate || open_blocks_.at(number).next_ask_s > now_s + rules_.poll_s)
+         out = Place::undecided;
+   }
+   return out;
+}
+
+/// The block that was found by its height alone, when there is one.
+Block *Accounts::nameless_at(std::uint64_t height) {
+   for (auto &[number, block] : blocks_)
+      if (block.height == height && block.id.empty() && block.state != BlockState::candidate &&
+          block.state != BlockState::lost)
+         return &block;
+   return nullptr;
 }
 
 /// The block in another state, with what follows from that.
@@ -135,8 +159,10 @@ void Accounts::said(std::uint64_t number, const BlockSaid &answer, std::uint64_t
    open->second.confirmations = answer.confirmations;
    open->second.next_ask_s = now_s + rules_.poll_s;
    const bool deep = tip_ > block.height + coin_->maturity;
-   if (answer.state == BlockSaid::State::unknown || answer.state == BlockSaid::State::orphaned) {
-      const bool orphaned = answer.state == BlockSaid::State::orphaned;
+   // Of a height it is answered what is there: what pays somebody else has the place of this pool's block.
+   const bool displaced = block.id.empty() && answer.reward == 0 && answer.state != BlockSaid::State::unknown;
+   const bool orphaned = answer.state == BlockSaid::State::orphaned || displaced;
+   if (answer.state == BlockSaid::State::unknown || orphaned) {
       if (block.state == BlockState::candidate) {
          if (deep)
             refused(number);
@@ -151,11 +177,12 @@ void Accounts::said(std::uint64_t number, const BlockSaid &answer, std::uint64_t
       return;
    }
    const bool mature = answer.state == BlockSaid::State::mature;
-   // A candidate of which no answer came: is the block at its height this pool's, and not one that is known?
-   if (block.state == BlockState::candidate && (answer.reward == 0 || taken(block))) {
-      if (mature)
+   if (block.state == BlockState::candidate) {
+      const Place place = place_of(block, now_s);
+      if (place == Place::taken)
          refused(number);
-      return;
+      if (place != Place::free)
+         return;
    }
    if (answer.reward == 0 && !mature)
       return; // in the chain, and its reward not known yet

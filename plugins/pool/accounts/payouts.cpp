@@ -24,6 +24,7 @@ void Accounts::pay_out(std::uint64_t now_s, const AddressCheck &check) {
       for (const auto &[number, open] : open_batches_)
          if (const Batch &batch = batches_.at(number); batch.fund == fund && batch.state == BatchState::created)
             spendable -= std::min(spendable, batch.amount);
+      unfunded_[place] = 0;
       std::vector<std::pair<Batch, Payments>> made;
       for (std::uint32_t i = 1; i < wallets_.size(); ++i) {
          WalletState &wallet = wallets_[i];
@@ -32,8 +33,12 @@ void Accounts::pay_out(std::uint64_t now_s, const AddressCheck &check) {
          if (amount == 0 || amount < (own == rules_.thresholds.end() ? rules_.threshold : own->second))
             continue;
          wallet.unpayable = check(wallet.row.name);
-         if (!wallet.unpayable.empty() || amount > spendable)
+         if (!wallet.unpayable.empty())
             continue;
+         if (amount > spendable) {
+            unfunded_[place] += amount;
+            continue;
+         }
          spendable -= amount;
          if (made.empty() || made.back().first.payments >= rules_.batch_payments_max) {
             Batch fresh;

@@ -78,6 +78,7 @@ struct TotalsView {
    Money paid, credited;
    Money network_fees; ///< that payments cost the funds
    Money spendable;    ///< in the funds, as the coin last said
+   Money unfunded;     ///< of what was due at the last payout, what the funds did not have
    std::vector<RoundView> rounds;
    std::string trouble; ///< why shares are not booked or nothing is paid at this moment; empty: all is well
 };

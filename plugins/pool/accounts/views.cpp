@@ -63,6 +63,7 @@ TotalsView Accounts::totals() const {
    out.blocks_found = out.blocks_pending + out.blocks_mature + out.blocks_orphaned;
    out.network_fees = network_fees_;
    out.spendable = {spendable_[0], spendable_[1]};
+   out.unfunded = {unfunded_[0], unfunded_[1]};
    for (const AlgorithmState &one : algorithms_) {
       const u128 window = std::min(u128{one.row.network_difficulty} * rules_.window, one.window.total());
       out.rounds.push_back({one.row.name, one.row.work, one.row.network_difficulty,

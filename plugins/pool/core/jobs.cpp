@@ -67,8 +67,14 @@ std::optional<std::string> Pool::render(Session &session, const Template &work, 
             doom(session, k_room_changed);
             return std::nullopt;
          }
-         if (session.told.left_bytes != 0)
+         if (session.told.left_bytes != 0) {
+            // Miners build all their work with the new one from now on.
             out = set_extranonce(room);
+            clean = true;
+            for (GivenJob &other : session.jobs)
+               if (other.number != job.number)
+                  other = {};
+         }
          session.told = room;
       }
    }
@@ -125,13 +131,14 @@ std::optional<std::string> Pool::give(Session &session, std::shared_ptr<KeptTemp
       return std::nullopt;
    }
    const std::uint32_t number = ++session.jobs_given;
-   const Difficulty difficulty = std::min(session.vardiff.difficulty, work->work.network_difficulty);
-   GivenJob &job = session.jobs[number % Session::k_jobs];
-   job = {work->serial, number, difficulty};
+   const Difficulty difficulty = std::min(session.vardiff.difficulty, work->work.difficulty_max());
+   const GivenJob job{work->serial, number, difficulty};
    session.job_ns = now_ns;
    auto text = render(session, work->work, job, clean);
-   if (!text)
-      job = {};
+   if (text)
+      session.jobs[number % Session::k_jobs] = job;
+   else
+      --session.jobs_given; // the source has nothing for it now: what it has stays good
    return text;
 }
 
@@ -145,7 +152,7 @@ void Pool::push_job(Session &session, bool clean, std::uint64_t now_ns) {
    const GivenJob *last = session.newest();
    const auto work = newest(session.algorithm);
    if (session.dialect == Dialect::xmrig && last && work && last->work == work->serial &&
-       last->difficulty == std::min(session.vardiff.difficulty, work->work.network_difficulty)) {
+       last->difficulty == std::min(session.vardiff.difficulty, work->work.difficulty_max())) {
       session.job_ns = now_ns;
       return;
    }

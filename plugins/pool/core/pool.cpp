@@ -180,7 +180,7 @@ std::size_t Pool::advise(const Advice &advice, std::uint64_t now_ns) {
    const auto learn = [&](Session &session) {
       session.vardiff = port(session).vardiff.advise(advice.hashes_per_s, advice.shares, now_ns);
       if (const auto work = newest(session.algorithm))
-         session.vardiff.difficulty = std::min(session.vardiff.difficulty, work->work.network_difficulty);
+         session.vardiff.difficulty = std::min(session.vardiff.difficulty, work->work.difficulty_max());
    };
    std::size_t count = 0;
    for (const auto &[key, worker] : workers_)
@@ -253,10 +253,17 @@ void Pool::work(std::uint8_t algorithm, Template work) {
    settings_.algorithms[algorithm].stratum = dialect_of(work.kind, settings_.algorithms[algorithm].stratum);
    auto &book = books_[algorithm];
    const bool clean = work.clean;
+   const bool same = !clean && !book.empty() && book.back()->work.id == work.id;
+   if (same) {
+      // Its source wants other shares of it, as a pool does that changes the difficulty.
+      book.back()->work.submit_target = work.submit_target;
+      book.back()->work.submit_difficulty = work.submit_difficulty;
+   }
    if (clean)
       for (const auto &kept : book)
          kept->stale = true;
-   book.push_back(std::make_shared<KeptTemplate>(std::move(work), ++templates_, random()));
+   if (!same)
+      book.push_back(std::make_shared<KeptTemplate>(std::move(work), ++templates_, random()));
    if (book.size() > k_templates_kept) {
       book.front()->stale = true;
       book.pop_front();
@@ -291,7 +298,7 @@ bool Pool::broadcast(std::size_t most, std::uint64_t now_ns) {
       if (!session.authorized || book.empty())
          return false;
       const GivenJob *job = session.newest();
-      if (job && job->work == book.back()->serial)
+      if (job && job->work == book.back()->serial && job->difficulty <= book.back()->work.difficulty_max())
          return false;
       push_job(session, book.back()->work.clean, now_ns);
       return true;
@@ -324,8 +331,11 @@ bool Pool::look_at(Session &session, std::uint64_t now_ns) {
    const auto &book = books_[session.algorithm];
    const bool changed =
       !book.empty() && !session.fixed_difficulty &&
-      port(session).vardiff.silence(session.vardiff, book.back()->work.network_difficulty, now_ns).has_value();
-   if (!changed && now_ns - session.job_ns < settings_.job_repeat_ns)
+      port(session).vardiff.silence(session.vardiff, book.back()->work.difficulty_max(), now_ns).has_value();
+   // A source may not have had enough for everybody when the work was new.
+   const GivenJob *job = session.newest();
+   const bool missing = !book.empty() && !broadcast_.under_way && (!job || job->work != book.back()->serial);
+   if (!changed && !missing && now_ns - session.job_ns < settings_.job_repeat_ns)
       return false;
    push_job(session, false, now_ns);
    return true;

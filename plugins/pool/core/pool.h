@@ -267,7 +267,8 @@ private:
    [[nodiscard]] std::optional<std::string> switch_algorithm(Session &session, std::uint8_t algorithm);
    /// Who it is, and with which difficulty it begins. A text: it may not, and why.
    [[nodiscard]] const char *enter(Session &session, const WorkerName &name, std::string agent, std::uint64_t now_ns);
-   void resume(Session &session, std::uint64_t token, std::uint64_t now_ns);
+   /// False: there is no such session to go on with.
+   bool resume(Session &session, std::uint64_t token, std::uint64_t now_ns);
    /// Makes room by one session that could still be resumed. False: there is none.
    bool forget_dormant();
    bool forget_oldest();

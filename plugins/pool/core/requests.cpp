@@ -153,15 +153,15 @@ void Pool::handle(Session &session, std::string_view id, const Login &login, std
    reply(session, xmrig_login_reply(id, session.token, *job, session.nicehash));
 }
 
-void Pool::resume(Session &session, std::uint64_t token, std::uint64_t now_ns) {
+bool Pool::resume(Session &session, std::uint64_t token, std::uint64_t now_ns) {
    const auto found = dormant_.find(token);
    if (found == dormant_.end() || found->second.session.dialect == Dialect::xmrig) // that has no way to ask for it
-      return;
+      return false;
    Session old = std::move(found->second.session);
    dormant_.erase(found);
    if (old.port != session.port) {
       extranonces_.give_back(old.extranonce);
-      return;
+      return false;
    }
    extranonces_.give_back(session.extranonce);
    session.extranonce = old.extranonce;
@@ -173,6 +173,7 @@ void Pool::resume(Session &session, std::uint64_t token, std::uint64_t now_ns) {
    session.vardiff = old.vardiff;
    session.resumed = true;
    Vardiff::skip(session.vardiff, now_ns);
+   return true;
 }
 
 /// Null: there is work, and its extranonce has room for the session.
@@ -202,8 +203,7 @@ std::optional<std::string> Pool::switch_algorithm(Session &session, std::uint8_t
    if (told && (dialect == Dialect::bitcoin || dialect == Dialect::ergo) && room_now(session) != session.told) {
       session.algorithm = before;
       return "the password's algorithm, " + settings_.algorithms[algorithm].name +
-             ", needs another extranonce than was given: use a port that serves only it, or name it as a=NAME in the "
-             "agent";
+             ", needs another extranonce than was given: use a port that serves only it, or name it in the agent";
    }
    session.dialect = dialect;
    session.jobs = {};
@@ -212,9 +212,8 @@ std::optional<std::string> Pool::switch_algorithm(Session &session, std::uint8_t
 
 void Pool::handle(Session &session, std::string_view id, const Subscribe &subscribe, std::uint64_t now_ns) {
    const auto token = token_in(subscribe.session);
-   if (token && !session.authorized)
-      resume(session, *token, now_ns);
-   else if (!session.authorized)
+   const bool resumed = token && !session.authorized && resume(session, *token, now_ns);
+   if (!resumed && !session.authorized)
       if (const Chosen chosen = choose_by_agent(settings_, port(session), subscribe.agent); chosen.algorithm) {
          session.algorithm = *chosen.algorithm;
          session.dialect = algorithm(session).stratum;

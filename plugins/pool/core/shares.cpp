@@ -255,7 +255,7 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
       return;
    session->share_ns = now_ns;
    if (!session->fixed_difficulty &&
-       port(*session).vardiff.share(session->vardiff, share.difficulty, share.work->work.network_difficulty, now_ns))
+       port(*session).vardiff.share(session->vardiff, share.difficulty, share.work->work.difficulty_max(), now_ns))
       push_job(*session, false, now_ns);
 }
 

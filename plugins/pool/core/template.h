@@ -8,6 +8,7 @@
 #include "common/bytes.h"
 #include "common/u256.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -41,6 +42,11 @@ struct Template {
    Epoch epoch, next_epoch;
    common::U256 network_target, submit_target;
    Difficulty network_difficulty = 1;
+   Difficulty submit_difficulty = ~0ull; ///< of submit_target
+
+   /// No share is asked to be harder: what lies between would be worth something to the source and never be seen.
+   [[nodiscard]] Difficulty difficulty_max() const { return std::min(network_difficulty, submit_difficulty); }
+
    std::optional<Coinbase> coinbase; ///< of kind NEB_WORK_COINBASE
 };
 

@@ -12,6 +12,7 @@ namespace {
 using common::append_json_string;
 
 constexpr std::uint64_t k_ns_per_s = 1'000'000'000;
+constexpr std::uint64_t k_refusals_apart_ns = 10 * k_ns_per_s;
 
 const char *outcome_of(Verdict verdict) {
    switch (verdict) {
@@ -173,8 +174,13 @@ void Facts::session(const SessionFact &fact) {
 
 void Facts::settled(const SolutionResult &result, std::uint64_t now_ns) {
    if (result.outcome != NEB_WORK_BLOCK) {
-      if (result.outcome != NEB_WORK_ACCEPTED && result.outcome != NEB_WORK_STALE)
+      // A pool that work comes from may be away for minutes, and may want harder shares of one of its connections.
+      const bool expected =
+         result.outcome == NEB_WORK_ACCEPTED || result.outcome == NEB_WORK_STALE || result.outcome == NEB_WORK_LOW;
+      if (!expected && now_ns - refused_ns_ >= k_refusals_apart_ns) {
+         refused_ns_ = now_ns;
          log_.warn("the work source did not take a solution of ", result.worker, ": ", result.text);
+      }
       return;
    }
    metrics_[result.algorithm].blocks.add();

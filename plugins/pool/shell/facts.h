@@ -50,7 +50,7 @@ private:
    Histogram processing_, block_time_;
    SinceStart since_;
    ServerCounts counted_; // of the server's counts, what the counters have already
-   std::uint64_t block_ns_ = 0;
+   std::uint64_t block_ns_ = 0, refused_ns_ = 0;
 
    mutable std::mutex mutex_;
    std::shared_ptr<const Overview> overview_ = std::make_shared<const Overview>(); // with mutex_

@@ -1,30 +1,9 @@
 #include "hasher.h"
 
-#include <nebula/pow.hpp>
-
-#include <cstdlib>
+#include "common/pow_hash.h"
 
 namespace nebula::pool {
 namespace {
-
-/// The memory that an algorithm wants, aligned as it wants it; each worker keeps its own.
-std::uint8_t *scratch(std::uint64_t bytes) {
-   constexpr std::size_t k_alignment = 64;
-   struct Free {
-      void operator()(void *p) const { std::free(p); }
-   };
-   thread_local std::unique_ptr<void, Free> memory;
-   thread_local std::uint64_t size = 0;
-   if (size < bytes) {
-      size = (bytes + k_alignment - 1) / k_alignment * k_alignment;
-      memory.reset(std::aligned_alloc(k_alignment, size));
-      if (!memory) {
-         size = 0;
-         throw std::bad_alloc();
-      }
-   }
-   return static_cast<std::uint8_t *>(memory.get());
-}
 
 neb_pow_epoch wire(const Epoch &epoch) {
    return {{epoch.key.data(), epoch.key.size()}, epoch.height};
@@ -50,8 +29,9 @@ PoolAlgorithm Hasher::add(const std::string &name) {
    out.name = name;
    if (const auto table = algorithm->slot.enter()) {
       out.name = table->name;
-      for (const char *const *alias = table->aliases; alias && *alias; ++alias)
-         out.aliases.emplace_back(*alias);
+      if (NEB_HAS(table.get(), neb_pow_algorithm, aliases)) // not of a host of the first release
+         for (const char *const *alias = table->aliases; alias && *alias; ++alias)
+            out.aliases.emplace_back(*alias);
       out.digest_order = table->digest_order;
       out.stratum = dialect_of(*table.get());
       // Without a key and without memory to walk it takes microseconds; what takes more has one of them.
@@ -66,23 +46,11 @@ Hasher::Answer Hasher::compute(const Algorithm &algorithm, const HashTask &task)
    const auto table = algorithm.slot.enter();
    if (!table)
       return {std::nullopt, "the plugin of " + algorithm.name + " is not running"};
-   common::Bytes input = task.input.bytes;
-   std::size_t at = task.input.nonce_offset;
-   if (task.input.nonce_offset == NEB_POW_NONCE_APPENDED) {
-      at = input.size();
-      input.resize(input.size() + task.input.nonce_bytes);
-   }
-   if (at + task.input.nonce_bytes > input.size())
-      return {std::nullopt, "the work source gave an input that has no room for its nonce"};
-   write_nonce(input.data() + at, task.input.nonce_bytes, task.nonce, table->flags);
    const neb_pow_epoch epoch = wire(task.epoch);
+   const common::PowInput input{task.input.bytes, task.input.nonce_offset, task.input.nonce_bytes};
    Digest digest;
-   if (table->digest_bytes != digest.size())
-      return {std::nullopt, algorithm.name + " has digests of another length"};
-   const neb_status status = table->hash(table.get(), &epoch, {input.data(), input.size()}, digest.data(),
-                                         table->scratch_bytes ? scratch(table->scratch_bytes) : nullptr);
-   if (status != NEB_OK)
-      return {std::nullopt, algorithm.name + " could not be computed"};
+   if (const char *why = common::pow_digest(*table.get(), epoch, input, task.nonce, digest))
+      return {std::nullopt, algorithm.name + ": " + why};
    return {digest, {}};
 }
 

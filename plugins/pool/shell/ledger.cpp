@@ -11,6 +11,7 @@ namespace {
 
 using accounts::Accounts;
 
+constexpr std::string_view k_ledger = "ledger", k_coin = "coin";
 constexpr std::uint64_t k_tick_ns = 1'000'000'000;
 constexpr std::chrono::seconds k_retry{1};
 constexpr std::uint64_t k_warn_ns = 30'000'000'000;
@@ -80,6 +81,9 @@ void Ledger::stop() {
 
 std::uint64_t Ledger::share(const ShareFact &fact, const std::string &algorithm) {
    Worker &worker = *fact.worker;
+   // Whoever never had a share accepted leaves no trace: names cost an attacker nothing.
+   if (worker.account == 0 && fact.verdict != Verdict::accepted)
+      return 0;
    if (worker.account == 0)
       worker.account = inbox_->add(LedgerWorker{worker.wallet, worker.name, algorithm});
    LedgerShare share;
@@ -98,8 +102,7 @@ std::uint64_t Ledger::share(const ShareFact &fact, const std::string &algorithm)
 }
 
 void Ledger::settled(const SolutionResult &result) {
-   // What got lost on its way may have become a block: the coin is asked for it by its height.
-   if (!result.block || settings_.coin.empty() || result.outcome == NEB_WORK_LOST)
+   if (!result.block || settings_.coin.empty())
       return;
    inbox_->post([this, result](Accounts &accounts, std::uint64_t) {
       const auto candidate = candidates_.find(result.receipt);
@@ -107,7 +110,7 @@ void Ledger::settled(const SolutionResult &result) {
          return;
       if (result.outcome == NEB_WORK_BLOCK)
          accounts.found(candidate->second, result.block_id, result.height);
-      else
+      else if (result.outcome != NEB_WORK_LOST) // that may have become one: the coin is asked for it by its height
          accounts.refused(candidate->second);
       candidates_.erase(candidate);
    });
@@ -140,11 +143,11 @@ void Ledger::run() {
       try {
          work();
          failed = false;
-         recovered("ledger");
+         recovered(k_ledger);
       } catch (const Error &error) {
-         trouble("ledger", error.what());
+         trouble(k_ledger, error.what());
       } catch (const std::exception &error) {
-         trouble("ledger", error.what());
+         trouble(k_ledger, error.what());
       }
       if (taken.ended) {
          if (failed)
@@ -242,9 +245,9 @@ void Ledger::tick() {
       if (std::string refused = coin_.ask(call); !refused.empty())
          why = std::move(refused);
    if (why.empty())
-      recovered("coin");
+      recovered(k_coin);
    else
-      trouble("coin", why);
+      trouble(k_coin, why);
 }
 
 /// Of blocks and batches that changed, outside the lock.
@@ -273,24 +276,26 @@ void Ledger::tell() {
    }
 }
 
-void Ledger::trouble(const char *component, const std::string &why) {
-   health_.not_ready(component, why);
+void Ledger::trouble(std::string_view component, const std::string &why) {
+   if (component == k_ledger)
+      health_.not_ready(component, why);
+   else
+      health_.degraded(component, why);
    const std::uint64_t now = clock_.monotonic_ns();
    const std::lock_guard lock(mutex_);
-   if (troubles_[component] != why || now - warned_ns_ >= k_warn_ns) {
+   std::string &known = troubles_[std::string(component)];
+   if (known != why || now - warned_ns_ >= k_warn_ns) {
       warned_ns_ = now;
-      log_.warn(component == std::string_view("ledger") ? "shares cannot be booked, miners wait for their answers: "
-                                                        : "",
-                why);
+      log_.warn(component == k_ledger ? "shares cannot be booked, miners wait for their answers: " : "", why);
    }
-   troubles_[component] = why;
+   known = why;
 }
 
-void Ledger::recovered(const char *component) {
+void Ledger::recovered(std::string_view component) {
    bool better = false;
    {
       const std::lock_guard lock(mutex_);
-      better = troubles_.erase(component) > 0;
+      better = troubles_.erase(std::string(component)) > 0;
    }
    if (better)
       health_.ok(component);

@@ -75,8 +75,8 @@ private:
    void tick();
    void resolve();
    void tell();
-   void trouble(const char *component, const std::string &why);
-   void recovered(const char *component);
+   void trouble(std::string_view component, const std::string &why);
+   void recovered(std::string_view component);
 
    LedgerSettings settings_;
    Hooks hooks_;

@@ -75,7 +75,8 @@ Overview make_overview(const Pool &pool, const ServerNow &server, const SinceSta
       if (const Template *work = pool.current(static_cast<std::uint8_t>(i))) {
          one.height = work->height;
          one.reward = work->reward;
-         one.network_difficulty = work->network_difficulty;
+         // A pool that work comes from does not tell what a block takes.
+         one.network_difficulty = work->network_target.is_zero() ? 0 : work->network_difficulty;
       }
       out.workers += one.workers;
    }

@@ -53,6 +53,7 @@ Template owned(const neb_work_template &wire) {
    out.network_target = U256::from_big_endian(wire.network_target);
    out.submit_target = U256::from_big_endian(wire.submit_target);
    out.network_difficulty = difficulty_of(out.network_target);
+   out.submit_difficulty = difficulty_of(out.submit_target);
    if (wire.kind == NEB_WORK_COINBASE && wire.coinbase)
       out.coinbase = owned(*wire.coinbase);
    return out;

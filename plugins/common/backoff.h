@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace nebula::monero {
+namespace nebula::common {
 
 /// Milliseconds of a clock that never goes back; its zero has no meaning.
 using TimeMs = std::int64_t;
@@ -39,4 +39,4 @@ private:
    std::uint64_t state_;
 };
 
-} // namespace nebula::monero
+} // namespace nebula::common
