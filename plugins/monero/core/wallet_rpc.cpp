@@ -5,6 +5,8 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
+
 namespace nebula::monero {
 
 namespace json = boost::json;
@@ -59,6 +61,19 @@ RpcRequest relay_request(std::string_view metadata) {
    return call("relay_tx", {{"hex", json::string(metadata)}});
 }
 
+RpcRequest wallet_height_request() {
+   return call("get_height", {});
+}
+
+RpcRequest incoming_request(std::uint64_t height) {
+   // Transfers above min_height, up to max_height.
+   return call("get_transfers", {{"in", true},
+                                 {"account_index", 0},
+                                 {"filter_by_height", true},
+                                 {"min_height", height == 0 ? 0 : height - 1},
+                                 {"max_height", height}});
+}
+
 Result<std::string> parse_address_answer(std::string_view body) {
    const auto result = json_rpc_result(body, k_who);
    if (!result)
@@ -98,6 +113,34 @@ Result<TransferAnswer> parse_transfer_answer(std::string_view body) {
    if (metadata->empty() || metadata->size() > k_metadata_max)
       return Error{"the wallet gives no tx_metadata of a possible size"};
    return TransferAnswer{*id, *amount, *fee, std::string(*metadata), *std::move(images)};
+}
+
+Result<std::uint64_t> parse_wallet_height_answer(std::string_view body) {
+   const auto result = json_rpc_result(body, k_who);
+   if (!result)
+      return result.error();
+   return u64_field(*result, "height");
+}
+
+Result<std::uint64_t> parse_incoming_answer(std::string_view body, std::uint64_t height) {
+   const auto result = json_rpc_result(body, k_who);
+   if (!result)
+      return result.error();
+   std::uint64_t sum = 0;
+   const json::array *list = array_field(*result, "in"); // absent: nothing came
+   for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+      const json::object *one = list->at(i).if_object();
+      if (one == nullptr)
+         return Error{"the wallet's list of transfers has something that is none"};
+      const auto type = text_field(*one, "type");
+      const auto at = u64_field(*one, "height");
+      const auto amount = u64_field(*one, "amount");
+      if (!type || !at || !amount)
+         return !type ? type.error() : !at ? at.error() : amount.error();
+      if (*type == "block" && *at == height)
+         sum += std::min(*amount, ~0ull - sum);
+   }
+   return sum;
 }
 
 Result<Hash> parse_relay_answer(std::string_view body) {

@@ -47,10 +47,18 @@ struct TransferAnswer {
 /// Signs and does not send.
 [[nodiscard]] RpcRequest transfer_request(std::span<const Payment> payments);
 [[nodiscard]] RpcRequest relay_request(std::string_view metadata);
+/// How far the wallet knows the chain.
+[[nodiscard]] RpcRequest wallet_height_request();
+/// What came in with the block at `height`.
+[[nodiscard]] RpcRequest incoming_request(std::uint64_t height);
 
 [[nodiscard]] Result<std::string> parse_address_answer(std::string_view body);
 [[nodiscard]] Result<BalanceAnswer> parse_balance_answer(std::string_view body);
 [[nodiscard]] Result<TransferAnswer> parse_transfer_answer(std::string_view body);
+/// Blocks that the wallet has seen: the height of the newest one and one more.
+[[nodiscard]] Result<std::uint64_t> parse_wallet_height_answer(std::string_view body);
+/// The reward of the block at `height`, if it paid this wallet; else 0.
+[[nodiscard]] Result<std::uint64_t> parse_incoming_answer(std::string_view body, std::uint64_t height);
 /// The id of what was sent.
 [[nodiscard]] Result<Hash> parse_relay_answer(std::string_view body);
 

@@ -171,18 +171,26 @@ neb_status Coin::describe(neb_coin_info *out) const {
 }
 
 neb_status Coin::block(std::string_view id_text, std::uint64_t height, neb_on_block on_block, void *user) const {
-   const auto id = hash_from_hex(id_text, "the block's id");
-   if (!id)
-      return NEB_E_INVALID;
+   std::optional<Hash> id; // nothing: whatever is at that height
+   if (!id_text.empty()) {
+      const auto parsed = hash_from_hex(id_text, "the block's id");
+      if (!parsed)
+         return NEB_E_INVALID;
+      id = *parsed;
+   }
    const std::shared_lock lock(mutex_);
-   if (link_ == nullptr)
+   if (link_ == nullptr || (!id && !pays_))
       return NEB_E_STATE;
-   link_->block(*id, height, [on_block, user](const std::optional<BlockView> &found) {
+   auto answer = [on_block, user](const std::optional<BlockView> &found) {
       if (!found)
          return on_block(user, nullptr);
       const neb_coin_block record = record_of(*found);
       on_block(user, &record);
-   });
+   };
+   if (id)
+      link_->block(*id, height, std::move(answer));
+   else
+      link_->block_at(height, std::move(answer));
    return NEB_OK;
 }
 

@@ -186,6 +186,47 @@ void CoinLink::look_at_height(const BlockView &so_far, const Hash &id, const OnB
    });
 }
 
+void CoinLink::block_at(std::uint64_t height, OnBlock answer) {
+   post([this, height, answer = std::move(answer)] {
+      enqueue(daemon_, {header_at_request(height), [this, height, answer](const Result<std::string> &body) {
+                           const auto header =
+                              body ? parse_header_answer(*body) : Result<std::optional<HeaderAnswer>>(body.error());
+                           if (!header)
+                              return answer(std::nullopt);
+                           BlockView view;
+                           view.height = height;
+                           if (!*header)
+                              return answer(view);
+                           view.place = BlockView::Place::main_chain;
+                           view.depth = (*header)->depth;
+                           look_whose_it_is(view, answer);
+                        }});
+   });
+}
+
+// A wallet that has not come as far as the block cannot say.
+void CoinLink::look_whose_it_is(const BlockView &so_far, const OnBlock &answer) {
+   post([this, view = so_far, answer] {
+      enqueue(wallet_,
+              {wallet_height_request(), [this, view, answer](const Result<std::string> &said) {
+                  const auto known = said ? parse_wallet_height_answer(*said) : Result<std::uint64_t>(said.error());
+                  if (!known || *known <= view.height)
+                     return answer(std::nullopt);
+                  post([this, view, answer] {
+                     enqueue(wallet_, {incoming_request(view.height), [view, answer](const Result<std::string> &body) {
+                                          const auto reward = body ? parse_incoming_answer(*body, view.height)
+                                                                   : Result<std::uint64_t>(body.error());
+                                          if (!reward)
+                                             return answer(std::nullopt);
+                                          BlockView out = view;
+                                          out.reward = *reward;
+                                          answer(out);
+                                       }});
+                  });
+               }});
+   });
+}
+
 void CoinLink::balance(OnBalance answer) {
    post([this, answer = std::move(answer)] {
       enqueue(wallet_, {balance_request(), [this, answer](const Result<std::string> &body) {

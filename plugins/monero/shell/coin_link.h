@@ -49,6 +49,8 @@ public:
 
    // All [thread-safe]; answers come on the link's thread, exactly one for each call.
    void block(const Hash &id, std::uint64_t height, OnBlock answer);
+   /// The block that the main chain has at `height`; its reward is 0 when it did not pay the wallet.
+   void block_at(std::uint64_t height, OnBlock answer);
    void balance(OnBalance answer);
    [[nodiscard]] Result<BatchView> order(std::string_view key, std::vector<Payment> payments,
                                          const std::string &impossible);
@@ -75,6 +77,7 @@ private:
    void step();
    void arm();
    void look_at_height(const BlockView &so_far, const Hash &id, const OnBlock &answer);
+   void look_whose_it_is(const BlockView &so_far, const OnBlock &answer);
    [[nodiscard]] static Settings wallet_settings(const Settings &settings);
 
    Settings settings_;
