@@ -15,19 +15,6 @@ struct Outcome {
    std::size_t plugins = 0;
 };
 
-// Loads and initialises every plugin in a folder of its own; nothing is started, so nothing is bound.
-[[nodiscard]] Result<void> provision(const config::LoadRequest &request, const config::Settings &settings) {
-   auto scratch = ScratchFolder::make();
-   if (!scratch) {
-      return scratch.error();
-   }
-   auto node = Node::make(node_options(request, settings, scratch->path()));
-   if (!node) {
-      return node.error();
-   }
-   return (*node)->provision();
-}
-
 [[nodiscard]] Outcome check(const config::LoadRequest &request, bool deep) {
    Outcome outcome;
    auto loaded = config::try_load(request);
@@ -37,7 +24,7 @@ struct Outcome {
       const auto options = node_options(request, settings, "");
       (void)try_plan(settings, options.context, loaded.mistakes);
       if (deep && loaded.mistakes.empty()) {
-         if (const auto provisioned = provision(request, settings); !provisioned) {
+         if (const auto provisioned = provision_aside(request, settings); !provisioned) {
             outcome.mistakes.push_back(provisioned.error().message);
          }
       }

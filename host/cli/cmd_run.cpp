@@ -6,13 +6,16 @@
 #include "host/cli/running_node.h"
 #include "host/cli/service_manager.h"
 #include "host/cli/signals.h"
+#include "host/cli/takeover.h"
 #include "host/cli/version.h"
 #include "host/cli/watchdog.h"
 #include "host/plugin/crash.h"
 
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 #include <sys/resource.h>
+#include <unistd.h>
 
 namespace nebula::host::cli {
 
@@ -40,17 +43,53 @@ void announce(RunningNode &running, const std::string &configuration, const std:
          log.info("listening on " + listener.address + " (" + listener.instance + ")");
       }
    }
-   notify_service_manager("READY=1");
+   // After a hand-over it is another process that the service manager is to watch.
+   notify_service_manager("MAINPID=" + std::to_string(::getpid()) + "\nREADY=1");
 }
 
-[[nodiscard]] int serve(const Command &self, Signals &signals, const config::LoadRequest &request) {
+// What goes wrong here goes wrong while the old node still serves: every plugin is loaded and tried out.
+[[nodiscard]] Result<std::optional<Takeover>> take_over(const config::LoadRequest &request,
+                                                        const config::Settings &settings, const std::string &data) {
+   if (const auto tried = provision_aside(request, settings); !tried) {
+      return tried.error();
+   }
+   return Takeover::from(data);
+}
+
+// Starts the node with what was handed over, if anything was. On failure the old node goes on.
+[[nodiscard]] Result<void> start(std::unique_ptr<Node> &node, std::optional<Takeover> &takeover) {
+   if (!takeover) {
+      return node->start();
+   }
+   if (const auto started = node->start(takeover->inherited()); !started) {
+      node.reset(); // its stores are closed
+      takeover->give_up(started.error().message);
+      return started.error();
+   }
+   for (const auto &one : takeover->inherited()) {
+      node->log().source("nebula").write(LogLevel::warn,
+                                         "nobody takes over from " + one.instance + ": its connections end");
+   }
+   return {};
+}
+
+[[nodiscard]] int serve(const Command &self, Signals &signals, const config::LoadRequest &request,
+                        bool wants_takeover) {
    const auto loaded = config::load(request);
    if (!loaded) {
       return fail(self.name, loaded.error());
    }
    auto settings = config::settings_of(loaded->root);
    const auto data = data_folder(request, settings);
-   const auto lock = DataLock::take(data);
+   std::optional<Takeover> takeover;
+   if (wants_takeover) {
+      auto taken = take_over(request, settings, data);
+      if (!taken) {
+         return fail(self.name, taken.error());
+      }
+      takeover = std::move(*taken);
+   }
+   const auto lock = takeover ? takeover->lock() : DataLock::take(data);
    if (!lock) {
       return fail(self.name, lock.error());
    }
@@ -58,15 +97,19 @@ void announce(RunningNode &running, const std::string &configuration, const std:
    if (!node) {
       return fail(self.name, node.error());
    }
-   RunningNode running(std::move(*node), request);
-   if (const auto started = running.node().start(); !started) {
+   if (const auto started = start(*node, takeover); !started) {
       return fail(self.name, started.error());
    }
-   auto server = ctl::Server::start(ctl::socket_path(data), [&running](ctl::Request asked, ctl::Server::Answer answer) {
-      running.request(std::move(asked), std::move(answer));
-   });
-   if (!server) {
-      return fail(self.name, server.error());
+   RunningNode running(std::move(*node), request, *lock, data);
+   if (const auto opened = running.open_control(); !opened) {
+      return fail(self.name, opened.error());
+   }
+   if (takeover) {
+      if (const auto settled = takeover->settle(); !settled) {
+         return fail(self.name, settled.error());
+      }
+      running.node().resume();
+      takeover.reset();
    }
    signals.deliver_to([&running](int number) { running.signal(number); });
    const HotKeys keys([&running](char key) { running.key(key); });
@@ -87,6 +130,8 @@ void announce(RunningNode &running, const std::string &configuration, const std:
 int run_run(const Command &self, const Arguments &arguments) {
    options::options_description described("Options");
    add_configuration_options(described);
+   described.add_options()("takeover",
+                           "take over from the node that runs on the data folder, with its open connections");
    const auto parsed = parse(self, arguments, described);
    if (parsed.finished()) {
       return parsed.exit;
@@ -98,7 +143,7 @@ int run_run(const Command &self, const Arguments &arguments) {
    if (!request) {
       return fail(self.name, request.error());
    }
-   return serve(self, signals, *request);
+   return serve(self, signals, *request, parsed.has("takeover"));
 }
 
 } // namespace nebula::host::cli

@@ -57,21 +57,28 @@ Result<DataLock> DataLock::take(const std::string &folder) {
                       "; stop it with `nebula ctl stop`, or give this one another node.data",
                    ErrorKind::temporary};
    }
-   const auto text = std::to_string(::getpid()) + '\n';
-   if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, text.data(), text.size(), 0) < 0) {
-      const int why = errno;
-      ::close(fd);
-      return refused(folder, why);
+   DataLock lock{Descriptor(fd)};
+   if (const auto done = lock.sign(); !done) {
+      return refused(folder, errno);
    }
-   return DataLock(fd);
+   return Result<DataLock>(std::move(lock));
 }
 
-DataLock::DataLock(DataLock &&other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-
-DataLock::~DataLock() {
-   if (fd_ >= 0) {
-      ::close(fd_); // which gives the lock back
+Result<DataLock> DataLock::adopt(Descriptor passed) {
+   DataLock lock(std::move(passed));
+   if (const auto done = lock.sign(); !done) {
+      return done.error();
    }
+   return Result<DataLock>(std::move(lock));
+}
+
+// Who holds it, for the message that others get.
+Result<void> DataLock::sign() const {
+   const auto text = std::to_string(::getpid()) + '\n';
+   if (::ftruncate(file_.get(), 0) != 0 || ::pwrite(file_.get(), text.data(), text.size(), 0) < 0) {
+      return Error{"the data folder's lock cannot be written: " + std::string(std::strerror(errno)), ErrorKind::io};
+   }
+   return {};
 }
 
 } // namespace nebula::host::cli

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/util/descriptor.h"
 #include "host/util/result.h"
 
 #include <string>
@@ -16,13 +17,16 @@ public:
    // it.
    [[nodiscard]] static Result<DataLock> take(const std::string &folder);
 
-   DataLock(DataLock &&other) noexcept;
-   DataLock &operator=(DataLock &&) = delete;
-   ~DataLock();
+   // Of another process of this user that passed its own (an flock belongs to what is passed); both hold it then.
+   [[nodiscard]] static Result<DataLock> adopt(Descriptor passed);
+   // To be passed.
+   [[nodiscard]] const Descriptor &descriptor() const { return file_; }
 
 private:
-   explicit DataLock(int fd) : fd_(fd) {}
-   int fd_;
+   explicit DataLock(Descriptor file) : file_(std::move(file)) {}
+   [[nodiscard]] Result<void> sign() const;
+
+   Descriptor file_; // closing the last copy gives the lock back
 };
 
 } // namespace nebula::host::cli

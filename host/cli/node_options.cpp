@@ -28,6 +28,18 @@ NodeOptions node_options(const config::LoadRequest &request, config::Settings se
    return options;
 }
 
+Result<void> provision_aside(const config::LoadRequest &request, const config::Settings &settings) {
+   auto scratch = ScratchFolder::make();
+   if (!scratch) {
+      return scratch.error();
+   }
+   auto node = Node::make(node_options(request, settings, scratch->path()));
+   if (!node) {
+      return node.error();
+   }
+   return (*node)->provision();
+}
+
 Result<ScratchFolder> ScratchFolder::make() {
    std::error_code failed;
    auto name = (std::filesystem::temp_directory_path(failed) / "nebula-XXXXXX").string();

@@ -9,6 +9,9 @@ namespace nebula::host::cli {
 [[nodiscard]] NodeOptions node_options(const config::LoadRequest &request, config::Settings settings,
                                        std::string data_dir);
 
+// Loads and initialises every plugin in a folder of its own; nothing is started, so nothing is bound.
+[[nodiscard]] Result<void> provision_aside(const config::LoadRequest &request, const config::Settings &settings);
+
 // A folder below the system's temporary one, removed with its content at the end; for commands that only look.
 class ScratchFolder {
 public:

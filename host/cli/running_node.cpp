@@ -1,5 +1,6 @@
 #include "host/cli/running_node.h"
 
+#include "host/cli/hand_over.h"
 #include "host/cli/service_manager.h"
 
 #include <boost/json/parse.hpp>
@@ -200,6 +201,9 @@ RunningNode::Answered RunningNode::on_main_thread(const ctl::Request &request) {
    if (request.method == "drain") {
       return drain();
    }
+   if (request.method == "handover") {
+      return handover(request.params);
+   }
    if (request.method == "use") {
       return use(request.params);
    }
@@ -252,6 +256,49 @@ RunningNode::Answered RunningNode::drain() {
    return Answered(json::value(text_answer("draining; stop it with: nebula ctl stop")));
 }
 
+Result<void> RunningNode::open_control() {
+   auto server = ctl::Server::start(ctl::socket_path(data_), [this](ctl::Request asked, ctl::Server::Answer answer) {
+      request(std::move(asked), std::move(answer));
+   });
+   if (!server) {
+      return server.error();
+   }
+   control_ = std::move(*server);
+   return {};
+}
+
+// Agrees and answers; the work is done afterwards, for it closes the socket of the answer.
+RunningNode::Answered RunningNode::handover(const json::object &params) {
+   if (stopping_.load()) {
+      return Error{"the node is stopping", ErrorKind::temporary};
+   }
+   auto channel = handover::meet(text_param(params, "socket"));
+   if (!channel) {
+      return channel.error();
+   }
+   auto shared = std::make_shared<handover::Channel>(std::move(*channel));
+   node_->loop().post([this, shared] { hand_over_to(std::move(*shared)); });
+   return Answered(json::value(text_answer("handing over")));
+}
+
+void RunningNode::hand_over_to(handover::Channel channel) {
+   say(LogLevel::info, "handing over to process " + std::to_string(channel.peer()));
+   control_.reset(); // the new one opens its own
+   const auto outcome = hand_over(*node_, std::move(channel), lock_.descriptor());
+   if (outcome.how == HandOver::back) {
+      if (const auto opened = open_control(); !opened) {
+         say(LogLevel::error, opened.error().message);
+      }
+      say(LogLevel::warn, "this node goes on, for the new one failed: " + outcome.why);
+      return;
+   }
+   broken_ = outcome.how == HandOver::broken;
+   say(broken_ ? LogLevel::error : LogLevel::info,
+       broken_ ? "the hand-over failed: " + outcome.why : "the new node has taken over");
+   stopping_.store(true);
+   node_->loop().quit();
+}
+
 RunningNode::Answered RunningNode::use(const json::object &params) {
    const auto algorithm = text_param(params, "algorithm");
    if (!node_->pow()) {
@@ -293,10 +340,11 @@ RunningNode::Answered RunningNode::ask_instance(const json::object &params) {
 
 bool RunningNode::run() {
    node_->loop().run();
-   const bool clean = node_->stop();
+   const bool clean = node_->stop() && !broken_;
    for (const auto &answer : waiting_for_stop_) {
       answer(Answered(json::value(text_answer(clean ? "stopped" : "stopped; a plugin did not end in time"))));
    }
+   control_.reset();
    return clean;
 }
 

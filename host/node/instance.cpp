@@ -7,6 +7,7 @@
 #include "host/slots/c_error.h"
 
 #include <nebula/svc/command.h>
+#include <nebula/svc/handover.h>
 #include <nebula/svc/status.h>
 
 #include <cstdio>
@@ -213,6 +214,60 @@ void Instance::stop(std::uint64_t deadline_ns) {
       host_->log().warn("stop failed: " + reason(status, err));
    if (!host_->close_tasks(deadline_ns))
       mark_stuck("a task of it does not end");
+}
+
+Result<std::optional<HandedOver>> Instance::give(std::uint64_t deadline_ns) {
+   const auto *table = static_cast<const neb_handover *>(extension(NEB_SVC_HANDOVER));
+   if (!table)
+      return std::optional<HandedOver>();
+   HandedOver out{name(), plugin(), {}, {}};
+   const auto write = [](void *user, neb_bytes piece) {
+      static_cast<HandedOver *>(user)->state.append(reinterpret_cast<const char *>(piece.ptr), piece.len);
+   };
+   const auto descriptor = [](void *user, std::int32_t number) {
+      static_cast<HandedOver *>(user)->descriptors.emplace_back(number);
+   };
+   auto err = make_error();
+   const auto status =
+      call("handover.give", err, [&] { return table->give(table, deadline_ns, write, descriptor, &out, &err); });
+   if (status == NEB_E_UNSUPPORTED)
+      return std::optional<HandedOver>();
+   if (status != NEB_OK)
+      return Error{"plugin " + name() + " cannot hand over now: " + reason(status, err), ErrorKind::temporary};
+   return std::optional<HandedOver>(std::move(out));
+}
+
+Result<void> Instance::take(HandedOver &state) {
+   const auto *table = static_cast<const neb_handover *>(extension(NEB_SVC_HANDOVER));
+   const auto refused = [this](const std::string &why) {
+      host_->set_state(InstanceState::failed);
+      return failed(PluginStep::start, "it does not take over what the running one hands over: " + why);
+   };
+   if (!table)
+      return refused("it offers no hand-over");
+   std::vector<std::int32_t> numbers;
+   for (const auto &descriptor : state.descriptors)
+      numbers.push_back(descriptor.get());
+   auto err = make_error();
+   const auto status = call("handover.take", err, [&] {
+      return table->take(table, {reinterpret_cast<const std::uint8_t *>(state.state.data()), state.state.size()},
+                         numbers.data(), numbers.size(), &err);
+   });
+   if (status != NEB_OK)
+      return refused(reason(status, err));
+   for (auto &descriptor : state.descriptors)
+      (void)descriptor.release();
+   return {};
+}
+
+void Instance::resume() {
+   const auto *table = static_cast<const neb_handover *>(extension(NEB_SVC_HANDOVER));
+   auto err = make_error();
+   (void)call("handover.resume", err, [&] {
+      if (table)
+         table->resume(table);
+      return NEB_OK;
+   });
 }
 
 void Instance::mark_stuck(std::string_view why) {

@@ -5,6 +5,7 @@
 
 #include "host/ext/instance_host.h"
 #include "host/isolation/isolated_plugin.h"
+#include "host/node/handed_over.h"
 #include "host/node/plan.h"
 #include "host/plugin/library.h"
 #include "host/plugin/lifecycle.h"
@@ -16,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,6 +50,13 @@ public:
    void stop(std::uint64_t deadline_ns);
    /// Frees it in any state that allows that; a stuck instance is abandoned instead and stays in memory.
    void destroy();
+
+   /// Takes its work out of it (nebula.handover/1). Empty: it offers no hand-over. An error: it goes on as before.
+   [[nodiscard]] Result<std::optional<HandedOver>> give(std::uint64_t deadline_ns);
+   /// Before start. The descriptors are its own afterwards; on an error they stay where they are, and it has failed.
+   [[nodiscard]] Result<void> take(HandedOver &state);
+   /// After start: what it took is its own for good.
+   void resume();
 
    enum class Reconfigured { done, needs_restart };
    /// An error: it refused and runs with its old configuration.

@@ -29,16 +29,58 @@ Node::~Node() {
    stop();
 }
 
-Result<void> Node::start() {
+Result<void> Node::start(std::vector<HandedOver> &inherited) {
    phase_ = "starting";
+   parts_->health.set_draining("");
+   inherited_ = &inherited;
+   heirs_.clear();
    started_at_ns_ = now_ns();
    if (auto provisioned = provision(); !provisioned)
       return provisioned.error();
-   if (auto running = run_ready(in_start_order_); !running) {
+   const auto running = run_ready(in_start_order_);
+   inherited_ = nullptr;
+   if (!running) {
       stop();
       return running.error();
    }
    phase_ = "running";
+   return {};
+}
+
+Result<void> Node::bequeath(const std::shared_ptr<Instance> &instance) {
+   if (!inherited_)
+      return {};
+   const auto own = [&](const HandedOver &one) {
+      return one.instance == instance->name() && one.plugin == instance->plugin();
+   };
+   const auto found = std::find_if(inherited_->begin(), inherited_->end(), own);
+   if (found == inherited_->end())
+      return {};
+   if (auto taken = instance->take(*found); !taken)
+      return taken.error();
+   heirs_.push_back(instance);
+   inherited_->erase(found);
+   return {};
+}
+
+void Node::resume() {
+   for (const auto &heir : heirs_)
+      if (heir->state() == PluginState::running)
+         heir->resume();
+   heirs_.clear();
+}
+
+Result<void> Node::give(std::uint64_t deadline_ns, std::vector<HandedOver> &out) {
+   // Whoever uses another's service gives first, while that still answers.
+   for (auto instance = in_start_order_.rbegin(); instance != in_start_order_.rend(); ++instance) {
+      if ((*instance)->state() != PluginState::running)
+         continue;
+      auto given = (*instance)->give(deadline_ns);
+      if (!given)
+         return given.error();
+      if (*given)
+         out.push_back(std::move(**given));
+   }
    return {};
 }
 
@@ -100,7 +142,10 @@ Result<void> Node::run_ready(const std::vector<std::shared_ptr<Instance>> &insta
    for (const auto &instance : instances) {
       if (instance->state() != PluginState::ready)
          continue;
-      if (auto started = instance->start(); !started) {
+      auto started = bequeath(instance);
+      if (started)
+         started = instance->start();
+      if (!started) {
          if (instance->required())
             return started.error();
          give_up(*instance, started.error());

@@ -46,7 +46,18 @@ public:
 
    /// Loads and starts every instance in order. On failure of a required one everything is stopped again and the error
    /// says who failed and why. Main thread.
-   [[nodiscard]] Result<void> start();
+   [[nodiscard]] Result<void> start() {
+      std::vector<HandedOver> nothing;
+      return start(nothing);
+   }
+   /// The same, where instances go on with what their predecessors handed over; what is left in `inherited` has no
+   /// heir. After success they wait for `resume`.
+   [[nodiscard]] Result<void> start(std::vector<HandedOver> &inherited);
+   /// Nobody else goes on with what was inherited.
+   void resume();
+   /// The reverse: takes out of the instances what they hand over, into `out`. They are to be stopped afterwards, also
+   /// on an error.
+   [[nodiscard]] Result<void> give(std::uint64_t deadline_ns, std::vector<HandedOver> &out);
    /// The first half of start: loads, creates and initialises every instance, and binds nothing. For commands that try
    /// a configuration out or use its algorithms; they call stop afterwards. Main thread.
    [[nodiscard]] Result<void> provision();
@@ -109,6 +120,8 @@ private:
    [[nodiscard]] Result<void> bring_up(const std::vector<std::shared_ptr<Instance>> &instances);
    [[nodiscard]] Result<void> prepare_all(const std::vector<std::shared_ptr<Instance>> &instances);
    [[nodiscard]] Result<void> run_ready(const std::vector<std::shared_ptr<Instance>> &instances);
+   /// Gives an instance what its predecessor handed over.
+   [[nodiscard]] Result<void> bequeath(const std::shared_ptr<Instance> &instance);
    void give_up(Instance &instance, const Error &why);
    void take_down(Instance &instance);
    void tell_directory(const Plan &plan);
@@ -126,6 +139,8 @@ private:
    mutable std::mutex instances_mutex_; // guards the vector; the main thread alone changes it
    std::vector<std::shared_ptr<Instance>> instances_;
    std::vector<std::shared_ptr<Instance>> in_start_order_; // main thread only
+   std::vector<HandedOver> *inherited_ = nullptr;          // during start
+   std::vector<std::shared_ptr<Instance>> heirs_;          // until resume
    std::uint64_t started_at_ns_ = 0;
    std::atomic<const char *> phase_{"created"}; // "starting", "running", "stopping", "stopped"
 };

@@ -64,26 +64,6 @@ Result<void> read_manifests(Image &image) {
 
 } // namespace
 
-Descriptor &Descriptor::operator=(Descriptor &&other) noexcept {
-   if (this != &other) {
-      if (valid())
-         close(descriptor_);
-      descriptor_ = other.release();
-   }
-   return *this;
-}
-
-Descriptor::~Descriptor() {
-   if (valid())
-      close(descriptor_);
-}
-
-int Descriptor::release() noexcept {
-   const int descriptor = descriptor_;
-   descriptor_ = -1;
-   return descriptor;
-}
-
 std::string Image::loadable_path() const {
    return sealed ? "/proc/self/fd/" + std::to_string(descriptor.get()) : path;
 }

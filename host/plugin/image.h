@@ -5,6 +5,7 @@
 /// whatever happens to the file meanwhile.
 
 #include "host/plugin/manifest.h"
+#include "host/util/descriptor.h"
 #include "host/util/result.h"
 
 #include <cstdint>
@@ -12,23 +13,6 @@
 #include <vector>
 
 namespace nebula::host {
-
-/// A file descriptor that is closed with its owner.
-class Descriptor {
-public:
-   Descriptor() = default;
-   explicit Descriptor(int descriptor) noexcept : descriptor_(descriptor) {}
-   Descriptor(Descriptor &&other) noexcept : descriptor_(other.release()) {}
-   Descriptor &operator=(Descriptor &&other) noexcept;
-   ~Descriptor();
-
-   [[nodiscard]] int get() const noexcept { return descriptor_; }
-   [[nodiscard]] bool valid() const noexcept { return descriptor_ >= 0; }
-   int release() noexcept;
-
-private:
-   int descriptor_ = -1;
-};
 
 struct Image {
    std::string path; // as an operator knows it

@@ -4,6 +4,7 @@
 
 #include <nebula/svc/coin.h>
 #include <nebula/svc/command.h>
+#include <nebula/svc/handover.h>
 #include <nebula/svc/http.h>
 #include <nebula/svc/pow-algorithm.h>
 #include <nebula/svc/pow-backend.h>
@@ -106,6 +107,8 @@ Result<const void *> complete_service(std::string_view id, const void *given) {
       return completed<neb_command>(id, given, &neb_command::run, &neb_command::answer);
    if (id == NEB_SVC_STATUS)
       return completed<neb_status_view>(id, given, &neb_status_view::write);
+   if (id == NEB_SVC_HANDOVER)
+      return completed<neb_handover>(id, given, &neb_handover::give, &neb_handover::take, &neb_handover::resume);
    return copied(id, given);
 }
 

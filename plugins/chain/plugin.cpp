@@ -16,6 +16,7 @@
 
 #include "common/hex.h"
 
+#include <nebula/handover.hpp>
 #include <nebula/health.hpp>
 #include <nebula/kv.hpp>
 #include <nebula/node.hpp>
@@ -59,13 +60,14 @@ neb_status status_of(Fault fault) {
 
 } // namespace
 
-class ChainPlugin final : public Plugin, private nebula::Command {
+class ChainPlugin final : public Plugin, private nebula::Command, private Handover {
 public:
    explicit ChainPlugin(const neb_host *raw) : Plugin(raw), status_([this] { return status_text(); }) {
       if (sodium_init() < 0)
          throw nebula::Error(NEB_E_FAIL, "libsodium found no source of randomness on this machine");
       status_.attach(*this);
       Command::attach(*this);
+      Handover::attach(*this);
    }
 
 protected:
@@ -132,6 +134,11 @@ protected:
       job_.stop();
       return !work_ || work_->stop(deadline_ns) ? NEB_OK : NEB_E_TIMEOUT;
    }
+
+   /// Its store has all but the work that miners have.
+   HandoverState give(std::uint64_t) override { return {work_->save(), {}}; }
+   void take(HandoverState state) override { work_->restore(state.bytes); }
+   void resume() override {}
 
 private:
    bool signatures_valid(const std::vector<TransactionPtr> &all) {

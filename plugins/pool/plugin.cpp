@@ -14,6 +14,7 @@
 #include "shell/source.h"
 
 #include <nebula/command.hpp>
+#include <nebula/handover.hpp>
 #include <nebula/health.hpp>
 #include <nebula/node.hpp>
 #include <nebula/plugin.hpp>
@@ -25,6 +26,7 @@
 #include <future>
 #include <optional>
 #include <thread>
+#include <utility>
 
 namespace nebula::pool {
 namespace {
@@ -39,11 +41,12 @@ constexpr std::size_t k_broadcast_slice = 64;
 
 } // namespace
 
-class PoolPlugin final : public Plugin, private Command, private Surroundings {
+class PoolPlugin final : public Plugin, private Command, private Handover, private Surroundings {
 public:
    explicit PoolPlugin(const neb_host *raw) : Plugin(raw), status_([this] { return status_text(); }) {
       status_.attach(*this);
       Command::attach(*this);
+      Handover::attach(*this);
    }
 
 protected:
@@ -60,6 +63,7 @@ protected:
          host(), settings_.work, *loop_, log(),
          [this](std::uint8_t algorithm, Template work) { take(algorithm, std::move(work)); },
          [this](const SolutionResult &result) {
+            --solutions_out_;
             facts_->settled(result, clock_->monotonic_ns());
             ledger_->settled(result);
          });
@@ -80,7 +84,12 @@ protected:
       prepare_server();
       server_.emplace(settings_.server, *loop_, *clock_, log());
       server_->serve(*pool_);
-      server_->open();
+      if (inherited_) {
+         server_->adopt(*std::exchange(inherited_, std::nullopt));
+         idle_ = true; // until resume
+      } else {
+         server_->open();
+      }
       ledger_->start();
       thread_ = std::thread([this] { loop_->run([this] { return turn(); }, k_idle_ms); });
       std::vector<std::string> names;
@@ -99,6 +108,8 @@ protected:
    }
 
    neb_status drain(std::uint64_t deadline_ns) override {
+      if (gave_)
+         return NEB_OK;
       health_.not_ready("drain", "the pool is going down: miners are being sent away");
       const std::uint64_t now = clock_->monotonic_ns(), until = now + settings_.drain_ns;
       std::future<void> empty = empty_.emplace().get_future();
@@ -131,7 +142,45 @@ protected:
       return NEB_OK;
    }
 
+   HandoverState give(std::uint64_t deadline_ns) override {
+      Giving giving;
+      giving.deadline_ns = deadline_ns;
+      auto given = giving.given.get_future();
+      loop_->post([this, shared = std::make_shared<Giving>(std::move(giving))] {
+         giving_.emplace(std::move(*shared));
+         server_->freeze();
+      });
+      if (auto state = given.get()) {
+         gave_ = true;
+         return std::move(*state);
+      }
+      throw Error(NEB_E_TIMEOUT, "shares are still being verified");
+   }
+
+   void take(HandoverState state) override { inherited_ = std::move(state); }
+
+   void resume() override {
+      loop_->post([this] {
+         idle_ = false;
+         server_->resume();
+      });
+   }
+
 private:
+   /// Once everything that miners sent is answered, or it is too late for that.
+   void give_if_settled(std::uint64_t now_ns) {
+      if (pool_->settled() && solutions_out_ == 0) {
+         idle_ = true;
+         giving_->given.set_value(server_->give(*pool_));
+      } else if (now_ns >= giving_->deadline_ns) {
+         server_->resume();
+         giving_->given.set_value(std::nullopt);
+      } else {
+         return;
+      }
+      giving_.reset();
+   }
+
    /// Which algorithms there are, and which of them each port has.
    void find_algorithms() {
       const std::vector<std::string> offered = source_->algorithms();
@@ -186,6 +235,8 @@ private:
    // On the loop's thread from here on.
 
    bool turn() {
+      if (idle_)
+         return false;
       const std::uint64_t now = clock_->monotonic_ns();
       if (now - ticked_ns_ >= k_tick_ns) {
          ticked_ns_ = now;
@@ -198,6 +249,8 @@ private:
       const bool more = pool_->broadcast(k_broadcast_slice, now) || ticking_;
       server_->evict();
       server_->flush();
+      if (giving_)
+         give_if_settled(now);
       if (draining_ && server_->connections() == 0) {
          draining_ = false;
          empty_->set_value();
@@ -221,7 +274,10 @@ private:
    void hash(const HashTask &task) override { hasher_->hash(task); }
    bool allows(ConnectionId connection, Ask ask) override { return server_->allows(connection, ask); }
    void struck(ConnectionId connection) override { server_->struck(connection); }
-   void submit(const Solution &solution) override { source_->submit(solution); }
+   void submit(const Solution &solution) override {
+      ++solutions_out_;
+      source_->submit(solution);
+   }
    std::uint64_t share(const ShareFact &fact) override {
       facts_->share(fact, clock_->monotonic_ns());
       return ledger_->share(fact, settings_.pool.algorithms[fact.algorithm].name);
@@ -244,6 +300,15 @@ private:
    Health health_{host()};
    Settings settings_;
    std::uint64_t ticked_ns_ = 0;
+   bool gave_ = false;               // all to another process
+   bool idle_ = false;               // it waits for `resume`, or has given all away
+   std::uint64_t solutions_out_ = 0; // that the source has not answered yet
+   std::optional<HandoverState> inherited_;
+   struct Giving {
+      std::promise<std::optional<HandoverState>> given;
+      std::uint64_t deadline_ns = 0;
+   };
+   std::optional<Giving> giving_;
    bool ticking_ = false;                    // the loop's: the second's look at everyone is not over
    bool draining_ = false;                   // the loop's
    std::optional<std::promise<void>> empty_; // of connections, after `drain`

@@ -26,6 +26,7 @@ public:
 
 protected:
    void init() override {
+      clock_.emplace(host());
       settings_ = read_settings(config());
       executor_.emplace(host());
       verifier_.emplace(host(), settings_.algorithm);
@@ -42,7 +43,7 @@ protected:
 
    void start() override {
       link_.emplace(
-         settings_.client, settings_.tls, [clock = clock_] { return clock.monotonic_ns(); },
+         settings_.client, settings_.tls, [clock = *clock_] { return clock.monotonic_ns(); },
          static_cast<LinkListener &>(*this));
       source_->open(*link_);
       link_->start();
@@ -55,7 +56,7 @@ protected:
    neb_status drain(std::uint64_t deadline_ns) override {
       source_->close();
       while (source_->waiting() > 0) {
-         if (clock_.monotonic_ns() >= deadline_ns)
+         if (clock_->monotonic_ns() >= deadline_ns)
             return NEB_E_TIMEOUT;
          std::this_thread::sleep_for(std::chrono::milliseconds(10));
       }
@@ -104,7 +105,7 @@ private:
 
    Status status_;
    Settings settings_;
-   Clock clock_{host()};
+   std::optional<Clock> clock_;
    std::optional<Executor> executor_;
    std::optional<Verifier> verifier_;
    std::optional<Reporter> reporter_;

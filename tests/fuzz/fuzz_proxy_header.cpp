@@ -1,6 +1,7 @@
 // LINK: nebula_pool_core
 #include "core/proxy_header.h"
 
+#include <algorithm>
 #include <string_view>
 
 /// The header of a proxy, in two pieces: the first byte says where they are cut.

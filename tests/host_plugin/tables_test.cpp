@@ -2,6 +2,7 @@
 #include "host/plugin/tables.h"
 
 #include <nebula/svc/coin.h>
+#include <nebula/svc/handover.h>
 #include <nebula/svc/pow-backend.h>
 #include <nebula/svc/work-source.h>
 
@@ -93,6 +94,14 @@ TEST(Tables, EveryFunctionOfAServiceTableCanBeCalled) {
    const auto *coin = static_cast<const neb_coin *>(*table);
    EXPECT_EQ(coin->pay(coin, {}, 0, nullptr, 0, nullptr, nullptr, nullptr), NEB_E_UNSUPPORTED);
    EXPECT_EQ(coin->batch(coin, {}, nullptr, nullptr), NEB_E_UNSUPPORTED);
+   neb_handover first{};
+   first.size = offsetof(neb_handover, give);
+   table = complete_service(NEB_SVC_HANDOVER, &first);
+   ASSERT_TRUE(table);
+   const auto *handover = static_cast<const neb_handover *>(*table);
+   EXPECT_EQ(handover->give(handover, 0, nullptr, nullptr, nullptr, nullptr), NEB_E_UNSUPPORTED);
+   EXPECT_EQ(handover->take(handover, {}, nullptr, 0, nullptr), NEB_E_UNSUPPORTED);
+   handover->resume(handover);
 }
 
 TEST(Tables, DataPastTheGivenSizeIsNotRead) {

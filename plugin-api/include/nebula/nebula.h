@@ -17,6 +17,7 @@
 #include "plugin.h"
 #include "svc/coin.h"
 #include "svc/command.h"
+#include "svc/handover.h"
 #include "svc/http.h"
 #include "svc/pow-algorithm.h"
 #include "svc/pow-backend.h"

@@ -9,6 +9,7 @@
 #include <nebula/error.hpp>
 #include <nebula/events.hpp>
 #include <nebula/executor.hpp>
+#include <nebula/handover.hpp>
 #include <nebula/health.hpp>
 #include <nebula/host.hpp>
 #include <nebula/http.hpp>

@@ -231,7 +231,7 @@ neb_status WorkSource::watch(neb_str algorithm, neb_on_template on_template, voi
    watches_.push_back({params->name, on_template, user});
    *out = reinterpret_cast<neb_watch *>(&watches_.back());
    if (const Kept kept = renew(*params))
-      hand_out(watches_.back(), *kept, true);
+      hand_out(watches_.back(), *kept, !continues(*kept));
    return NEB_OK;
 }
 

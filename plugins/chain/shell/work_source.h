@@ -45,6 +45,10 @@ public:
    /// Takes nothing new, answers what waits with NEB_WORK_LOST, and waits for what runs. False past the deadline.
    [[nodiscard]] bool stop(std::uint64_t deadline_ns);
 
+   /// What miners work on, for a successor in another process; and back, before `start`. Throws when it is damaged.
+   [[nodiscard]] std::string save() const;
+   void restore(std::string_view state);
+
    /// The tip moved: new templates, the old ones are worthless.
    void tip_changed();
    /// Called about once a second: new templates when the mempool changed (every 5 s at most) or time passed.
@@ -67,6 +71,7 @@ private:
 
    [[nodiscard]] bool offered(const AlgorithmParams &algorithm) const;
    [[nodiscard]] Kept find(std::uint64_t id) const;
+   [[nodiscard]] bool continues(const KeptTemplate &kept) const;
    [[nodiscard]] Kept renew(const AlgorithmParams &algorithm);
    void renew_watched(bool clean);
    void hand_out(const Watch &watch, const KeptTemplate &kept, bool clean) const;

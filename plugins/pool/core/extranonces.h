@@ -2,6 +2,7 @@
 
 /// Which of the pool's extranonces are taken. Two miners with the same one would do the same work.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <unordered_set>
@@ -23,6 +24,11 @@ public:
             return last_;
       }
       return std::nullopt;
+   }
+   /// One that a session has already. False: another one has it.
+   [[nodiscard]] bool keep(std::uint32_t extranonce) {
+      last_ = std::max(last_, extranonce);
+      return taken_.insert(extranonce).second;
    }
    void give_back(std::uint32_t extranonce) { taken_.erase(extranonce); }
 

@@ -51,6 +51,14 @@ Guard::Admission Guard::admit(const NetAddress &address, std::uint64_t now_ns) {
    return Admission::welcome;
 }
 
+void Guard::adopt(const NetAddress &address) {
+   if (trusts(address))
+      return;
+   ++addresses_[address.holder()].connections;
+   ++networks_[address.network()].connections;
+   ++connected_;
+}
+
 void Guard::leave(const NetAddress &address, std::uint64_t now_ns) {
    if (trusts(address))
       return;

@@ -38,6 +38,8 @@ public:
    };
    /// `welcome`: it counts until `leave`.
    [[nodiscard]] Admission admit(const NetAddress &address, std::uint64_t now_ns);
+   /// One that another process admitted: it counts, whatever the limits say.
+   void adopt(const NetAddress &address);
    void leave(const NetAddress &address, std::uint64_t now_ns);
 
    /// A request of a connection that was admitted.

@@ -18,6 +18,11 @@
 
 namespace nebula::pool {
 
+namespace accounts {
+class RecordWriter;
+class RecordReader;
+} // namespace accounts
+
 /// An algorithm as the pool serves it.
 struct PoolAlgorithm {
    std::string name;                  ///< canonical
@@ -164,6 +169,15 @@ public:
    /// Silence, timeouts, refreshed jobs. To be begun about once a second, and called again while it says true: then
    /// there are connections that it has not looked at. Sends to at most `most` at a time.
    bool tick(std::uint64_t now_ns, std::size_t most = SIZE_MAX);
+
+   /// Nothing is being verified, and nothing waits to be booked: it may be saved.
+   [[nodiscard]] bool settled() const;
+   /// For a successor in another process (handover.cpp).
+   void save(accounts::RecordWriter &out) const;
+   /// Into a pool that has not begun. `ports`: by their old index, which they are now. The connections that have no
+   /// place here any more: they are to be closed. Throws NEB_E_CORRUPT.
+   [[nodiscard]] std::vector<ConnectionId> restore(accounts::RecordReader &in,
+                                                   const std::vector<std::optional<std::uint8_t>> &ports);
 
    /// Shuts out a worker (WALLET.WORKER), or all of a wallet, at every algorithm, and closes its connections. How many
    /// workers that are; 0: none is known by that name.

@@ -88,6 +88,13 @@ public:
       return seen_.insert(key).second ? Seen::fresh : Seen::duplicate;
    }
 
+   [[nodiscard]] std::size_t size() const { return seen_.size(); }
+   template <class Function>
+   void each(Function function) const {
+      for (const Key &key : seen_)
+         function(key);
+   }
+
 private:
    struct Hash {
       std::uint64_t secret;

@@ -1,6 +1,7 @@
 #include "connection.h"
 
 #include <cerrno>
+#include <utility>
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -18,15 +19,31 @@ Io why(ssize_t count, Io wait) {
 
 Connection::Connection(Attendant &attendant, Loop &loop, int descriptor, ConnectionId number, std::uint8_t at,
                        const NetAddress &from)
-   : attendant_(attendant), loop_(loop), descriptor_(descriptor), id(number), address(from), port(at) {
-   loop_.watch(descriptor_, EPOLLIN, this);
-}
+   : attendant_(attendant), loop_(loop), descriptor_(descriptor), id(number), address(from), port(at) {}
 
 Connection::~Connection() {
    if (tls)
       tls->close();
-   loop_.forget(descriptor_, this);
-   ::close(descriptor_);
+   rest();
+   if (descriptor_ >= 0)
+      ::close(descriptor_);
+}
+
+void Connection::wake() {
+   if (!awake_)
+      loop_.watch(descriptor_, waits_to_write ? EPOLLIN | EPOLLOUT : EPOLLIN, this);
+   awake_ = true;
+}
+
+void Connection::rest() {
+   if (awake_)
+      loop_.forget(descriptor_, this);
+   awake_ = false;
+}
+
+int Connection::release() {
+   rest();
+   return std::exchange(descriptor_, -1);
 }
 
 Io Connection::peek(char *to) const {
@@ -72,7 +89,8 @@ void Connection::await(bool write) {
    if (write == waits_to_write)
       return;
    waits_to_write = write;
-   loop_.change(descriptor_, write ? EPOLLIN | EPOLLOUT : EPOLLIN, this);
+   if (awake_)
+      loop_.change(descriptor_, write ? EPOLLIN | EPOLLOUT : EPOLLIN, this);
 }
 
 } // namespace nebula::pool

@@ -31,7 +31,8 @@ protected:
    ~Attendant() = default;
 };
 
-/// About 150 bytes while nothing is half read or unsent. A plain one pays a pointer for TLS.
+/// Nothing happens before `wake`. About 150 bytes while nothing is half read or unsent. A plain one pays a pointer for
+/// TLS.
 class Connection final : public Readiness {
 public:
    Connection(Attendant &attendant, Loop &loop, int descriptor, ConnectionId id, std::uint8_t port,
@@ -46,6 +47,11 @@ public:
    [[nodiscard]] Transfer receive(char *to, std::size_t size);
    /// Sends what the socket takes of `unsent`. `some`: nothing is left.
    [[nodiscard]] Io send();
+   /// Is not told of anything any more; and is again.
+   void rest();
+   void wake();
+   /// The socket is somebody else's.
+   [[nodiscard]] int release();
    /// Waits for what is to be read, and to be written if `write`.
    void await(bool write);
 
@@ -55,6 +61,7 @@ private:
    Attendant &attendant_;
    Loop &loop_;
    int descriptor_;
+   bool awake_ = false;
 
 public:
    const ConnectionId id;

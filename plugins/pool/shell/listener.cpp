@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -61,14 +62,33 @@ int bind_to(const std::string &listen) {
 } // namespace
 
 Listener::Listener(Loop &loop, Log log, const std::string &listen, Accepted accepted)
-   : loop_(loop), log_(log), accepted_(std::move(accepted)), descriptor_(bind_to(listen)),
-     address_(bound_to(descriptor_)) {
-   loop_.watch(descriptor_, EPOLLIN, this);
-}
+   : Listener(loop, log, bind_to(listen), std::move(accepted)) {}
+
+Listener::Listener(Loop &loop, Log log, int descriptor, Accepted accepted)
+   : loop_(loop), log_(log), accepted_(std::move(accepted)), descriptor_(descriptor), address_(bound_to(descriptor_)) {}
 
 Listener::~Listener() {
-   loop_.forget(descriptor_, this);
-   close(descriptor_);
+   rest();
+   if (descriptor_ >= 0)
+      close(descriptor_);
+}
+
+void Listener::wake() {
+   if (!awake_)
+      loop_.watch(descriptor_, EPOLLIN, this);
+   awake_ = true;
+   paused_ = false;
+}
+
+void Listener::rest() {
+   if (awake_)
+      loop_.forget(descriptor_, this);
+   awake_ = false;
+}
+
+int Listener::release() {
+   rest();
+   return std::exchange(descriptor_, -1);
 }
 
 void Listener::ready(std::uint32_t) {
@@ -101,7 +121,7 @@ void Listener::pause(int why) {
 void Listener::tick() {
    if (quiet_ticks_ > 0)
       --quiet_ticks_;
-   if (paused_)
+   if (paused_ && awake_)
       loop_.change(descriptor_, EPOLLIN, this);
    paused_ = false;
 }

@@ -18,11 +18,18 @@ public:
    /// The descriptor is the receiver's.
    using Accepted = std::function<void(int descriptor, const NetAddress &from)>;
 
-   /// Binds, and accepts from now on. Throws with who holds the port when it is taken.
+   /// Binds. Throws with who holds the port when it is taken.
    Listener(Loop &loop, Log log, const std::string &listen, Accepted accepted);
+   /// Of a socket that listens already.
+   Listener(Loop &loop, Log log, int descriptor, Accepted accepted);
    ~Listener() override;
 
    void ready(std::uint32_t events) override;
+   /// Accepts from now on; and does not any more. Whoever connects meanwhile waits in the kernel.
+   void wake();
+   void rest();
+   /// The socket is somebody else's.
+   [[nodiscard]] int release();
    /// About once a second: descriptors may have become free.
    void tick();
    /// As miners connect to it.
@@ -36,7 +43,7 @@ private:
    Accepted accepted_;
    int descriptor_ = -1;
    std::string address_;
-   bool paused_ = false;
+   bool awake_ = false, paused_ = false;
    unsigned quiet_ticks_ = 0; // until the next warning
 };
 

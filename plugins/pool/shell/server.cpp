@@ -43,12 +43,18 @@ Server::Server(ServerSettings settings, Loop &loop, Clock clock, Log log)
 Server::~Server() = default;
 
 void Server::open() {
+   open_listeners(std::vector<int>(settings_.listen.size(), -1));
+   for (const auto &listener : listeners_)
+      listener->wake();
+}
+
+void Server::open_listeners(const std::vector<int> &inherited) {
    for (std::size_t i = 0; i < settings_.listen.size(); ++i) {
       const auto port = static_cast<std::uint8_t>(i);
-      listeners_.push_back(
-         std::make_unique<Listener>(loop_, log_, settings_.listen[i], [this, port](int descriptor, const auto &from) {
-            accepted(descriptor, from, port);
-         }));
+      auto accept = [this, port](int descriptor, const NetAddress &from) { accepted(descriptor, from, port); };
+      listeners_.push_back(inherited[i] >= 0
+                              ? std::make_unique<Listener>(loop_, log_, inherited[i], std::move(accept))
+                              : std::make_unique<Listener>(loop_, log_, settings_.listen[i], std::move(accept)));
       addresses_.push_back(listeners_.back()->address());
    }
 }
@@ -91,9 +97,9 @@ void Server::accepted(int descriptor, const NetAddress &address, std::uint8_t po
    std::unique_ptr<Connection> made;
    try {
       made = std::make_unique<Connection>(static_cast<Attendant &>(*this), loop_, descriptor, last_, port, address);
+      made->wake();
    } catch (const Error &) { // the system watches no more sockets
       ++counts_.refused_full;
-      ::close(descriptor);
       return;
    }
    Connection &connection = *connections_.emplace(last_, std::move(made)).first->second;

@@ -12,6 +12,7 @@
 #include "core/pool.h"
 
 #include <nebula/clock.hpp>
+#include <nebula/handover.hpp>
 #include <nebula/log.hpp>
 
 #include <memory>
@@ -75,6 +76,16 @@ public:
    /// Empty: there is no TLS.
    [[nodiscard]] std::string tls_fingerprint() const { return tls_ ? tls_->fingerprint() : std::string(); }
 
+   /// For a hand-over: nothing is read or accepted any more; what is to be sent is sent on.
+   void freeze();
+   /// After `freeze`: all that can go to another process, the pool's state with it. What cannot (TLS) is sent away.
+   /// Nothing is left here.
+   [[nodiscard]] HandoverState give(const Pool &pool);
+   /// Instead of `open`: goes on with what another process gave, once `resume` is called. Throws.
+   void adopt(const HandoverState &state);
+   /// Ends `freeze`.
+   void resume();
+
    /// Before `open`; `pool` outlives the server.
    void serve(Pool &pool) { pool_ = &pool; }
    /// No new connections.
@@ -124,6 +135,10 @@ private:
    [[nodiscard]] bool late(const Connection &connection, std::uint64_t now_ns) const;
    void drop(Connection &connection);
    void refresh_certificate();
+   /// By port; -1: it is to be bound.
+   void open_listeners(const std::vector<int> &inherited);
+   void adopt_listeners(accounts::RecordReader &in, const std::vector<std::int32_t> &descriptors,
+                        std::vector<std::optional<std::uint8_t>> &ports);
 
    ServerSettings settings_;
    Loop &loop_;

@@ -98,7 +98,7 @@ std::size_t Client::count(Role role) const {
 }
 
 void Client::note(Note::Kind kind, std::size_t pool, std::string text) {
-   effects_.emplace_back(std::in_place_type<Note>, kind, pool, std::move(text));
+   effects_.push_back(Note{kind, pool, std::move(text)});
 }
 
 void Client::open(std::size_t pool, Role role, std::uint64_t now_ns) {
@@ -362,7 +362,7 @@ void Client::stop() {
 void Client::hand_in(const Admitted &solution, const Hash &digest, const U256 &number, std::uint64_t ticket,
                      std::uint64_t now_ns) {
    const auto refuse = [&](std::int32_t outcome, const char *text) {
-      effects_.emplace_back(std::in_place_type<Settled>, ticket, outcome, text);
+      effects_.push_back(Settled{ticket, outcome, text});
    };
    const auto found = lines_.find(solution.work->lane);
    if (found == lines_.end())

@@ -14,8 +14,9 @@ Verifier::Verifier(Host host, const std::string &algorithm)
    if (!table)
       throw Error(NEB_E_STATE, "the plugin of ", algorithm, " is not there");
    name_ = table->name;
-   for (const char *const *alias = table->aliases; alias && *alias; ++alias)
-      names_.emplace_back(*alias);
+   if (NEB_HAS(table.get(), neb_pow_algorithm, aliases)) // not of a host of the first release
+      for (const char *const *alias = table->aliases; alias && *alias; ++alias)
+         names_.emplace_back(*alias);
    names_.push_back(name_);
    digest_order_ = table->digest_order;
    epoch_kind_ = table->epoch_kind;

@@ -1,0 +1,61 @@
+#include "host/cli/takeover.h"
+
+#include "host/ctl/client.h"
+#include "host/ctl/server.h"
+
+namespace nebula::host::cli {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto k_ask = 30s;
+// The old node finishes what is being verified and closes its stores.
+constexpr auto k_estate = 60s;
+constexpr auto k_settle = 10s;
+
+} // namespace
+
+Result<std::optional<Takeover>> Takeover::from(const std::string &data) {
+   if (const auto made = make_data_folder(data); !made) {
+      return made.error();
+   }
+   const auto path = data + "/takeover.sock";
+   auto meeting = handover::Meeting::at(path);
+   if (!meeting) {
+      return meeting.error();
+   }
+   const auto asked = ctl::call(ctl::socket_path(data), "handover", {{"socket", path}}, k_ask);
+   if (!asked) {
+      if (asked.error().kind == ErrorKind::unavailable) {
+         return std::optional<Takeover>();
+      }
+      return asked.error().within("the running node does not hand over");
+   }
+   auto channel = meeting->wait(k_ask);
+   if (!channel) {
+      return channel.error();
+   }
+   auto estate = handover::receive_estate(*channel, k_estate);
+   if (!estate) {
+      return estate.error();
+   }
+   return std::optional<Takeover>(Takeover(std::move(*channel), std::move(*estate)));
+}
+
+void Takeover::give_up(const std::string &why) {
+   (void)channel_.send(handover::PacketType::failed, std::string_view(why).substr(0, handover::k_packet_bytes_max));
+}
+
+Result<void> Takeover::settle() {
+   if (const auto said = channel_.send(handover::PacketType::running, {}); !said) {
+      return {}; // it is gone already
+   }
+   const auto answer = channel_.receive(k_settle);
+   if (!answer && answer.error().kind != ErrorKind::unavailable) {
+      return answer.error();
+   }
+   return {};
+}
+
+} // namespace nebula::host::cli
