@@ -33,11 +33,12 @@ def die_with_parent():
 
 class Daemon:
     """A monerod in regtest, with a password and a ZMQ publisher. `alone`: with a network and without peers, so never
-    synchronised."""
+    synchronised. `short_epochs`: of 16 blocks; each costs a second."""
 
-    def __init__(self, folder, alone=False, password=PASSWORD):
+    def __init__(self, folder, alone=False, password=PASSWORD, short_epochs=True):
         self.folder = folder / ("monerod-alone" if alone else "monerod")
         self.alone, self.password = alone, password
+        self.epochs = {"SEEDHASH_EPOCH_BLOCKS": "16", "SEEDHASH_EPOCH_LAG": "4"} if short_epochs else {}
         self.rpc, self.p2p, self.zmq, self.zmq_rpc = (free_port() for _ in range(4))
         self.process = None
 
@@ -47,7 +48,7 @@ class Daemon:
                  "--zmq-rpc-bind-port", str(self.zmq_rpc), "--zmq-pub", f"tcp://127.0.0.1:{self.zmq}",
                  "--rpc-login", f"nebula:{self.password}"]
         words += ["--no-igd", "--hide-my-port", "--p2p-bind-ip", "127.0.0.1"] if self.alone else ["--offline"]
-        environment = {**os.environ, "SEEDHASH_EPOCH_BLOCKS": "16", "SEEDHASH_EPOCH_LAG": "4"}
+        environment = {**os.environ, **self.epochs}
         self.folder.mkdir(exist_ok=True)
         with open(self.folder / "output.txt", "ab") as output:
             self.process = subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
