@@ -372,10 +372,11 @@ def unmodified_miners_where_they_are_installed():
             assert node.stop() == 0, node.log()
 
 
-if not (BUILD / "bin/share_search").exists():
-    print("SKIPPED: share_search is not built; it needs the plugins yescrypt and randomx")
-    sys.exit(77)
-main(a_miner_of_yescrypt_builds_headers_until_one_is_a_block,
-     miners_of_autolykos_find_blocks_in_both_forms,
-     a_miner_of_randomx_logs_in_negotiates_and_finds_a_block,
-     unmodified_miners_where_they_are_installed)
+if __name__ == "__main__":
+    if not (BUILD / "bin/share_search").exists():
+        print("SKIPPED: share_search is not built; it needs the plugins yescrypt and randomx")
+        sys.exit(77)
+    main(a_miner_of_yescrypt_builds_headers_until_one_is_a_block,
+         miners_of_autolykos_find_blocks_in_both_forms,
+         a_miner_of_randomx_logs_in_negotiates_and_finds_a_block,
+         unmodified_miners_where_they_are_installed)

@@ -1,5 +1,6 @@
 #include "core/rpc_answers.h"
 #include "core/rpc_requests.h"
+#include "core/wallet_rpc.h"
 #include "vectors.h"
 
 #include <boost/json/serialize.hpp>
@@ -201,6 +202,21 @@ TEST(Requests, have_the_shape_the_daemon_wants) {
    EXPECT_EQ(header_request(Hash{}).body,
              R"({"jsonrpc":"2.0","id":"0","method":"get_block_header_by_hash","params":{"hash":")" +
                 std::string(64, '0') + R"("}})");
+}
+
+TEST(WalletAnswersTest, a_block_that_paid_the_wallet_is_told_from_other_transfers) {
+   const std::string transfers = R"({"id":"0","jsonrpc":"2.0","result":{"in":[
+      {"amount":600000000000,"height":70,"type":"block"},
+      {"amount":5,"height":70,"type":"in"},
+      {"amount":7,"height":69,"type":"block"}]}})";
+   EXPECT_EQ(*parse_incoming_answer(transfers, 70), 600'000'000'000u);
+   EXPECT_EQ(*parse_incoming_answer(transfers, 71), 0u);
+   EXPECT_EQ(*parse_incoming_answer(R"({"id":"0","jsonrpc":"2.0","result":{}})", 70), 0u);
+   EXPECT_FALSE(parse_incoming_answer(R"({"id":"0","jsonrpc":"2.0","result":{"in":[7]}})", 70));
+   EXPECT_FALSE(parse_incoming_answer(R"({"id":"0","jsonrpc":"2.0","result":{"in":[{"type":"block"}]}})", 70));
+   EXPECT_FALSE(parse_incoming_answer("", 70));
+   EXPECT_EQ(*parse_wallet_height_answer(R"({"id":"0","jsonrpc":"2.0","result":{"height":71}})"), 71u);
+   EXPECT_FALSE(parse_wallet_height_answer(R"({"id":"0","jsonrpc":"2.0","result":{}})"));
 }
 
 } // namespace nebula::monero::test

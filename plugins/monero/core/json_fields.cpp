@@ -71,6 +71,11 @@ const json::object *object_field(const json::object &object, std::string_view na
    return value != nullptr ? value->if_object() : nullptr;
 }
 
+const json::array *array_field(const json::object &object, std::string_view name) {
+   const json::value *value = object.if_contains(name);
+   return value != nullptr ? value->if_array() : nullptr;
+}
+
 std::string printable(std::string_view text, std::size_t limit) {
    std::string clean(text.substr(0, limit));
    for (char &c : clean)

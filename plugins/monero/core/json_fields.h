@@ -24,6 +24,9 @@ namespace nebula::monero {
 /// The object below `name`, or null when there is none.
 [[nodiscard]] const boost::json::object *object_field(const boost::json::object &object, std::string_view name);
 
+/// Null for none: daemon and wallet leave empty arrays out of their answers.
+[[nodiscard]] const boost::json::array *array_field(const boost::json::object &object, std::string_view name);
+
 /// At most `limit` characters of somebody else's text, with everything unprintable replaced: fit for a log line.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t limit);
 

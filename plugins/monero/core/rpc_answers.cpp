@@ -80,12 +80,6 @@ Result<json::object> plain_result(std::string_view body) {
    return *object;
 }
 
-// Nothing: empty arrays are left out of the daemon's answers.
-const json::array *array_field(const json::object &object, std::string_view name) {
-   const json::value *value = object.if_contains(name);
-   return value != nullptr ? value->if_array() : nullptr;
-}
-
 } // namespace
 
 Result<HeightAnswer> parse_height_answer(std::string_view body) {

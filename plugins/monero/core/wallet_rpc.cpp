@@ -138,7 +138,7 @@ Result<std::uint64_t> parse_incoming_answer(std::string_view body, std::uint64_t
       if (!type || !at || !amount)
          return !type ? type.error() : !at ? at.error() : amount.error();
       if (*type == "block" && *at == height)
-         sum += std::min(*amount, ~0ull - sum);
+         sum += std::min(*amount, ~std::uint64_t{0} - sum);
    }
    return sum;
 }
