@@ -1,5 +1,7 @@
 #include "world.h"
 
+#include "accounts/codec.h"
+
 namespace nebula::pool {
 namespace {
 
@@ -337,6 +339,51 @@ TEST(Pool, takes_advice_on_a_workers_hash_rate_from_outside) {
    EXPECT_NE(world.sent[1][0].find(R"("mining.set_difficulty","params":[20000])"), std::string::npos)
       << world.sent[1][0];
    EXPECT_FALSE(world.sent.contains(2));
+}
+
+TEST(Pool, goes_on_in_another_process_where_it_was) {
+   World old;
+   const Lines welcome = old.log_in(1, "ZION_A.rig+50");
+   const std::string notify = welcome[1].substr(welcome[1].find('\n') + 1);
+   const auto first = World::search(notify, 50, true);
+   EXPECT_NE(old.submit(1, "zion_ch_000001", first).at(0).find("true"), std::string::npos);
+   (void)old.log_in(2, "ZION_B.rig");
+   old.pool.closed(2, old.now);
+   ASSERT_TRUE(old.pool.settled());
+   accounts::RecordWriter out;
+   old.pool.save(out);
+
+   World fresh(false);
+   fresh.now = old.now + k_s;
+   accounts::RecordReader in(out.bytes());
+   EXPECT_TRUE(fresh.pool.restore(in, {0}).empty());
+   in.end();
+   EXPECT_EQ(fresh.pool.connections(), 1u);
+   EXPECT_EQ(fresh.pool.sessions().at(1).extranonce, old.pool.sessions().at(1).extranonce);
+   EXPECT_EQ(fresh.pool.workers().size(), 2u);
+   EXPECT_NE(fresh.submit(1, "zion_ch_000001", first).at(0).find("Duplicate share"), std::string::npos);
+   const auto second =
+      World::search(notify, 50, true, static_cast<std::uint32_t>(std::stoul(first.first, nullptr, 16)) + 1);
+   EXPECT_NE(fresh.submit(1, "zion_ch_000001", second).at(0).find("true"), std::string::npos)
+      << "a job of the old process, with its own difficulty";
+   EXPECT_EQ(fresh.facts.back().difficulty, 50u);
+}
+
+TEST(Pool, refuses_the_state_of_another_process_that_is_cut_short_or_of_another_version) {
+   World old;
+   (void)old.log_in(1);
+   accounts::RecordWriter out;
+   old.pool.save(out);
+   for (std::size_t size = 0; size < out.bytes().size(); ++size) {
+      World fresh(false);
+      accounts::RecordReader in(common::ByteView(out.bytes()).first(size));
+      EXPECT_THROW((void)fresh.pool.restore(in, {0}), nebula::Error) << size << " bytes";
+   }
+   common::Bytes other = out.bytes();
+   ++other[0];
+   World fresh(false);
+   accounts::RecordReader in(other);
+   EXPECT_THROW((void)fresh.pool.restore(in, {0}), nebula::Error);
 }
 
 } // namespace

@@ -22,7 +22,10 @@ inline constexpr std::uint64_t k_s = 1'000'000'000;
 
 class World final : public Surroundings {
 public:
-   World() : pool(settings(), *this) { give_work(true); }
+   explicit World(bool with_work = true) : pool(settings(), *this) {
+      if (with_work)
+         give_work(true);
+   }
 
    static PoolSettings settings() {
       PoolSettings out;

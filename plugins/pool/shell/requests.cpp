@@ -140,8 +140,8 @@ std::string table_of(const json::array &rows, std::initializer_list<const char *
    return table(cells);
 }
 
-std::string with_text(json::object document, std::string text) {
-   document["text"] = std::move(text);
+std::string with_text(json::object document, const std::string &text) {
+   document["text"] = text;
    return json::serialize(document);
 }
 
@@ -173,8 +173,8 @@ constexpr const char *k_all = "status, results, workers, miner, ban, unban, payo
 std::string shown(json::object document, const char *rows_member, const char *none,
                   std::initializer_list<const char *> members) {
    const json::array &rows = document.at(rows_member).get_array();
-   std::string text = rows.empty() ? none : table_of(rows, members);
-   return with_text(std::move(document), std::move(text));
+   const std::string text = rows.empty() ? none : table_of(rows, members);
+   return with_text(std::move(document), text);
 }
 
 std::string workers(const Queries &queries, const Words &words) {
@@ -244,15 +244,15 @@ std::string suspects(const Queries &queries, const Words &words) {
 std::string status(const Queries &queries, const Words &words) {
    expect(words, 0, 0, "nebula ctl pool status");
    json::object document = queries.pool();
-   std::string text = status_of(document);
-   return with_text(std::move(document), std::move(text));
+   const std::string text = status_of(document);
+   return with_text(std::move(document), text);
 }
 
 std::string results(const Queries &queries, const Words &words) {
    expect(words, 0, 0, "nebula ctl pool results");
    json::object document = queries.pool();
-   std::string text = rejected_of(document);
-   return with_text(std::move(document), std::move(text));
+   const std::string text = rejected_of(document);
+   return with_text(std::move(document), text);
 }
 
 /// The last three are the terminal's keys.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstdint>
 
 namespace nebula::pool {
@@ -22,7 +23,7 @@ public:
    [[nodiscard]] std::uint64_t max() const { return max_; }
    /// At most `part` of the values are above it; 0 when there are none.
    [[nodiscard]] std::uint64_t quantile(double part) const {
-      const auto wanted = static_cast<std::uint64_t>(part * static_cast<double>(count_) + 0.5);
+      const auto wanted = static_cast<std::uint64_t>(std::llround(part * static_cast<double>(count_)));
       std::uint64_t seen = 0;
       for (std::size_t i = 0; i < counts_.size(); ++i) {
          seen += counts_[i];
