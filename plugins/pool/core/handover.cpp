@@ -294,10 +294,13 @@ std::vector<ConnectionId> Pool::restore(RecordReader &in, const std::vector<std:
       const auto algorithm = algorithm_of(in.number8());
       worker = std::make_shared<Worker>();
       read(in, *worker);
-      if (!algorithm)
+      if (!algorithm) {
+         worker.reset();
          continue;
+      }
       worker->algorithm = *algorithm;
-      workers_.emplace(std::move(key), worker);
+      if (!workers_.emplace(std::move(key), worker).second)
+         RecordReader::fail("two workers have one name");
    }
    for (const auto &algorithm : algorithms) {
       for (std::size_t left = in.count(80); left > 0; --left) {
@@ -347,7 +350,7 @@ std::vector<ConnectionId> Pool::restore(RecordReader &in, const std::vector<std:
       const std::uint64_t until_ns = in.number();
       auto [session, placed] = read_session();
       const std::uint64_t token = session.token;
-      if (!placed || dormant_.contains(token) || !extranonces_.keep(session.extranonce))
+      if (!placed || !session.worker || dormant_.contains(token) || !extranonces_.keep(session.extranonce))
          continue;
       order.emplace_back(until_ns, token);
       dormant_.emplace(token, Dormant{std::move(session), until_ns});
