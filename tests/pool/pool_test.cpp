@@ -19,7 +19,7 @@ TEST(Pool, answers_the_recorded_session_of_cosmic_harmony) {
    EXPECT_EQ(welcome[1].substr(0, cut), "{\"id\":null,\"method\":\"mining.set_difficulty\",\"params\":[50]}\n");
    const std::string notify = welcome[1].substr(cut);
    EXPECT_EQ(notify, "{\"id\":null,\"method\":\"mining.notify\",\"params\":[\"zion_ch_000001\","
-                     "\"0101010101010101000000010000000001010101010101010101010101010101\",\"051eb851\",1001,true]}\n");
+                     "\"0101010101010101000000010000000101010101010101010101010101010101\",\"051eb851\",1001,true]}\n");
 
    const auto good = World::search(notify, 50, true);
    EXPECT_EQ(world.submit(1, "zion_ch_000001", good), Lines{"{\"id\":3,\"result\":true,\"error\":null}\n"});
@@ -53,8 +53,29 @@ TEST(Pool, gives_every_connection_other_work) {
    World world;
    const std::string one = world.log_in(1)[1], two = world.log_in(2)[1];
    EXPECT_NE(one, two);
-   EXPECT_NE(one.find("00000001000000000101"), std::string::npos);
-   EXPECT_NE(two.find("00000002000000000101"), std::string::npos);
+   EXPECT_NE(one.find("00000001000000010101"), std::string::npos);
+   EXPECT_NE(two.find("00000002000000010101"), std::string::npos);
+}
+
+TEST(Pool, gives_each_job_work_of_its_own_to_miners_that_begin_at_nonce_0_with_each) {
+   World world;
+   const Lines welcome = world.log_in(1);
+   const std::string first = welcome[1].substr(welcome[1].find('\n') + 1);
+   const auto found = World::search(first, 50, true);
+   EXPECT_EQ(world.submit(1, World::job_of(first), found).at(0), "{\"id\":3,\"result\":true,\"error\":null}\n");
+   world.sent[1].clear();
+   world.now += world.pool.settings().job_repeat_ns + k_s;
+   while (world.pool.tick(world.now))
+      ;
+   ASSERT_FALSE(world.sent[1].empty()) << "the job is repeated";
+   const std::string &lines = world.sent[1].back();
+   const std::string again = lines.substr(lines.find("{\"id\":null,\"method\":\"mining.notify\""));
+   EXPECT_NE(World::search(again, 50, true), found);
+   EXPECT_NE(again.find("00000001000000020101"), std::string::npos) << again;
+   EXPECT_EQ(world.submit(1, World::job_of(again), World::search(again, 50, true)).at(0),
+             "{\"id\":3,\"result\":true,\"error\":null}\n");
+   EXPECT_NE(world.submit(1, World::job_of(first), found).at(0).find("Duplicate share"), std::string::npos)
+      << "and what was found for the earlier one stays found";
 }
 
 TEST(Pool, hands_a_share_that_is_a_block_to_the_source) {
@@ -68,7 +89,7 @@ TEST(Pool, hands_a_share_that_is_a_block_to_the_source) {
    ASSERT_EQ(world.solutions.size(), 1u);
    EXPECT_EQ(world.solutions[0].worker, "ZION_A.rig");
    EXPECT_EQ(world.solutions[0].template_id, 3u);
-   EXPECT_EQ(common::to_hex(world.solutions[0].extranonce), "0000000100000000");
+   EXPECT_EQ(common::to_hex(world.solutions[0].extranonce), "0000000100000001");
    EXPECT_TRUE(world.facts.back().solution);
 }
 

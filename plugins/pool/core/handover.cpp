@@ -17,7 +17,7 @@ using accounts::RecordReader;
 using accounts::RecordWriter;
 
 /// Raised when anything below changes; another version is refused, and the old process goes on.
-constexpr std::uint64_t k_version = 1;
+constexpr std::uint64_t k_version = 2;
 
 void put(RecordWriter &out, double value) {
    out.number(std::bit_cast<std::uint64_t>(value));
@@ -171,7 +171,7 @@ Template work(RecordReader &in) {
 void put(RecordWriter &out, const SeenShares &seen) {
    out.number(seen.size());
    seen.each([&](const SeenShares::Key &key) {
-      out.number(key.extranonce).number(key.ntime).number(key.extranonce2).number(key.nonce);
+      out.number(key.extranonce).number(key.ntime).number(key.rest).number(key.nonce);
    });
 }
 void read(RecordReader &in, SeenShares &seen) {
@@ -179,7 +179,7 @@ void read(RecordReader &in, SeenShares &seen) {
       SeenShares::Key key;
       key.extranonce = in.number32();
       key.ntime = in.number32();
-      key.extranonce2 = in.number();
+      key.rest = in.number();
       key.nonce = in.number();
       (void)seen.insert(key);
    }

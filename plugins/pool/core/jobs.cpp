@@ -18,7 +18,7 @@ std::string coinbase_notify(const Template &work, const GivenJob &job, bool clea
    const Coinbase &parts = *work.coinbase;
    const Split split = split_of(work);
    // Bytes of the extranonce that are nobody's are zero, and stand at the head of what follows.
-   const std::size_t rest = work.extranonce_size - split.own - split.miner;
+   const std::size_t rest = work.extranonce_size - split.own - split.rest;
    return bitcoin_notify({parts, std::string(2 * rest, '0') + common::to_hex(parts.coinb2), job.number, clean});
 }
 
@@ -45,8 +45,9 @@ bool Pool::fit_extranonce(Session &session, const Template &work) {
    return true;
 }
 
-bool Pool::input_of(const Session &session, const Template &work, Input &input) {
-   return around_.derive(work.id, extranonce_of(work, session.extranonce), input) && narrow(session, work, input);
+bool Pool::input_of(const Session &session, const Template &work, const GivenJob &job, Input &input) {
+   return around_.derive(work.id, extranonce_of(work, session.extranonce, roll_of(work, job)), input) &&
+          narrow(session, work, input);
 }
 
 std::shared_ptr<KeptTemplate> Pool::work_of(const Session &session, const GivenJob &job) const {
@@ -57,7 +58,7 @@ std::shared_ptr<KeptTemplate> Pool::work_of(const Session &session, const GivenJ
 
 std::optional<std::string> Pool::render(Session &session, const Template &work, const GivenJob &job, bool clean) {
    Input input;
-   if (work.kind != NEB_WORK_COINBASE && !input_of(session, work, input))
+   if (work.kind != NEB_WORK_COINBASE && !input_of(session, work, job, input))
       return std::nullopt;
    std::string out;
    if (session.dialect == Dialect::bitcoin || session.dialect == Dialect::ergo) {

@@ -289,7 +289,7 @@ private:
    /// False: no number that is free fits the work's extranonce.
    [[nodiscard]] bool fit_extranonce(Session &session, const Template &work);
    /// False: the source does not keep the template, or leaves what a miner cannot be told.
-   [[nodiscard]] bool input_of(const Session &session, const Template &work, Input &input);
+   [[nodiscard]] bool input_of(const Session &session, const Template &work, const GivenJob &job, Input &input);
    [[nodiscard]] const char *why_no_job(Session &session);
    /// What a miner of the session's algorithm would be told now; nothing: there is no work.
    [[nodiscard]] std::optional<Room> room_now(Session &session);
@@ -300,7 +300,8 @@ private:
    // What they found (shares.cpp).
    void judge(Session &session, std::string_view id, const Found &found, std::uint64_t now_ns);
    /// What is to be hashed; a text: why it is not.
-   [[nodiscard]] const char *prepare(const Session &session, const Found &found, const Pending &share, Input &input);
+   [[nodiscard]] const char *prepare(const Session &session, const GivenJob &job, const Found &found,
+                                     const Pending &share, Input &input);
    void settle(Session *session, std::uint64_t ticket, const Pending &share, Verdict verdict, const char *reason,
                std::uint64_t now_ns);
    void flush(Session &session);

@@ -189,7 +189,7 @@ std::optional<Room> Pool::room_now(Session &session) {
    const auto work = newest(session.algorithm);
    Input input;
    if (!work || !fit_extranonce(session, work->work) ||
-       (work->work.kind != NEB_WORK_COINBASE && !input_of(session, work->work, input)))
+       (work->work.kind != NEB_WORK_COINBASE && !input_of(session, work->work, {}, input)))
       return std::nullopt;
    return room_of(session, work->work, input);
 }

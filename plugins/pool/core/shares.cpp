@@ -98,11 +98,13 @@ void Pool::judge(Session &session, std::string_view id, const Found &found, std:
    if (share.claims &&
        number_of(share.digest, algorithm(session).digest_order) > share_target(session.dialect, job->difficulty))
       return settle(&session, ticket, share, Verdict::low, k_low, now_ns);
-   share.found = {session.extranonce, found.ntime, found.extranonce2, found.nonce};
+   const bool built = session.dialect == Dialect::bitcoin; // by the miner
+   share.found = {session.extranonce, found.ntime, built ? found.extranonce2 : roll_of(share.work->work, *job),
+                  found.nonce};
    if (session.dialect == Dialect::ergo && found.nonce_bytes < 8)
       share.found.nonce |= session.told.prefix << (8 * session.told.left_bytes);
    HashTask task;
-   if (const char *wrong = prepare(session, found, share, task.input))
+   if (const char *wrong = prepare(session, *job, found, share, task.input))
       return settle(&session, ticket, share, wrong == k_stale ? Verdict::stale : Verdict::invalid, wrong, now_ns);
    switch (share.work->seen.insert(share.found)) {
    case SeenShares::Seen::duplicate:
@@ -121,7 +123,8 @@ void Pool::judge(Session &session, std::string_view id, const Found &found, std:
    around_.hash(task);
 }
 
-const char *Pool::prepare(const Session &session, const Found &found, const Pending &share, Input &input) {
+const char *Pool::prepare(const Session &session, const GivenJob &job, const Found &found, const Pending &share,
+                          Input &input) {
    const Template &work = share.work->work;
    if (found.refused)
       return found.refused;
@@ -133,12 +136,12 @@ const char *Pool::prepare(const Session &session, const Found &found, const Pend
       const std::uint32_t begin = work.coinbase->ntime;
       if (found.ntime < begin || found.ntime - begin > k_ntime_ahead_s)
          return "Invalid share: ntime is not from the job's to two hours later";
-      input = header_of(*work.coinbase, extranonce_of(work, share.found.extranonce, found.extranonce2), found.ntime);
+      input = header_of(*work.coinbase, extranonce_of(work, share.found.extranonce, share.found.rest), found.ntime);
       return nullptr;
    }
    if (session.dialect == Dialect::ergo && found.nonce_bytes < 8 && found.nonce_bytes != session.told.left_bytes)
       return "Invalid share: extranonce2 has another length than was given";
-   if (!input_of(session, work, input))
+   if (!input_of(session, work, job, input))
       return k_stale;
    if (share.found.nonce < input.nonce_first || share.found.nonce > input.nonce_last)
       return "Invalid share: the nonce is not of the part that was given";
@@ -204,7 +207,7 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
          solution->algorithm = share.algorithm;
          solution->template_id = work.id;
          solution->nonce = share.found.nonce;
-         solution->extranonce = extranonce_of(work, share.found.extranonce, share.found.extranonce2);
+         solution->extranonce = extranonce_of(work, share.found.extranonce, share.found.rest);
          solution->ntime = share.found.ntime;
          solution->digest = share.digest;
          solution->worker = worker.name.empty() ? worker.wallet : worker.wallet + "." + worker.name;

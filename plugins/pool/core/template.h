@@ -76,9 +76,9 @@ public:
    enum class Seen { fresh, duplicate, full };
    /// All that a miner chooses: with its session's extranonce it says which hash was computed.
    struct Key {
-      std::uint32_t extranonce = 0;  ///< of the session
-      std::uint32_t ntime = 0;       ///< dialect B
-      std::uint64_t extranonce2 = 0; ///< dialect B
+      std::uint32_t extranonce = 0; ///< of the session
+      std::uint32_t ntime = 0;      ///< dialect B
+      std::uint64_t rest = 0;       ///< of the extranonce: dialect B's extranonce2, else the job's number
       std::uint64_t nonce = 0;
       friend bool operator==(const Key &, const Key &) = default;
    };
@@ -100,8 +100,8 @@ private:
       std::uint64_t secret;
       std::size_t operator()(const Key &key) const {
          std::uint64_t z = mix((key.nonce ^ secret) + key.extranonce * 0x9E3779B97F4A7C15u);
-         if ((key.extranonce2 | key.ntime) != 0) // of one dialect; the quick ones need not pay for it
-            z = mix((z ^ key.extranonce2) + key.ntime * 0x9E3779B97F4A7C15u);
+         if ((key.rest | key.ntime) != 0)
+            z = mix((z ^ key.rest) + key.ntime * 0x9E3779B97F4A7C15u);
          return static_cast<std::size_t>(z);
       }
       [[nodiscard]] std::uint64_t mix(std::uint64_t z) const {
