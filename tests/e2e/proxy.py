@@ -166,6 +166,7 @@ def many_miners_share_few_connections():
             assert pool.stop() == 0, pool.log()
 
 
-main(the_built_in_miner_mines_at_a_pool_to_shares_and_blocks_of_its_chain,
-     a_proxy_hands_on_shares_of_its_miners_survives_a_restart_and_falls_back,
-     many_miners_share_few_connections)
+if __name__ == "__main__":
+    main(the_built_in_miner_mines_at_a_pool_to_shares_and_blocks_of_its_chain,
+         a_proxy_hands_on_shares_of_its_miners_survives_a_restart_and_falls_back,
+         many_miners_share_few_connections)

@@ -2,6 +2,8 @@
 
 #include "core/conversation.h"
 
+#include "common/share_target.h"
+
 #include <nebula/svc/work-source.h>
 
 namespace nebula::upstream {
@@ -123,12 +125,12 @@ TEST(UpstreamConversation, the_bitcoin_dialect_takes_difficulty_and_extranonce_f
    talk.hear(R"({"id":null,"method":"mining.set_difficulty","params":[0.5]})");
    notify("b");
    ASSERT_EQ(talk.heard.jobs.size(), 1u);
-   EXPECT_EQ(talk.heard.jobs[0].target, U256(1) << 241);
+   EXPECT_EQ(talk.heard.jobs[0].target, common::target_of(32'768));
    talk.hear(R"({"id":null,"method":"mining.set_difficulty","params":[1]})");
    talk.hear(R"({"id":null,"method":"mining.set_extranonce","params":["ff",3]})");
    EXPECT_EQ(talk.heard.jobs.size(), 1u);
    notify("c");
-   EXPECT_EQ(talk.heard.jobs.back().target, U256(1) << 240);
+   EXPECT_EQ(talk.heard.jobs.back().target, common::target_of(65'536));
    EXPECT_EQ(talk.heard.jobs.back().extranonce2_size, 3u);
    Share share = talk.share(5);
    share.extranonce2 = {1, 2, 3};

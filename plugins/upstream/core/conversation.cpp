@@ -147,7 +147,9 @@ void Conversation::take(NewJob &job, std::uint64_t now_ns) {
 }
 
 void Conversation::take(NewDifficulty &difficulty, std::uint64_t) {
-   target_ = difficulty.target; // the jobs that follow have it
+   // The jobs that follow have it. Without the last of its digests it is the target of the whole number of hashes that
+   // the pool means, so that a pool of ours asks its miners for the same and not for one less.
+   target_ = std::max(difficulty.target, U256(1)) - U256(1);
 }
 
 void Conversation::take(NewTarget &target, std::uint64_t now_ns) {
