@@ -12,6 +12,7 @@
 #include "shell/server.h"
 #include "shell/settings.h"
 #include "shell/source.h"
+#include "shell/time_slice.h"
 
 #include <nebula/command.hpp>
 #include <nebula/handover.hpp>
@@ -91,7 +92,10 @@ protected:
          server_->open();
       }
       ledger_->start();
-      thread_ = std::thread([this] { loop_->run([this] { return turn(); }, k_idle_ms); });
+      thread_ = std::thread([this] {
+         ask_for_prompt_turns();
+         loop_->run([this] { return turn(); }, k_idle_ms);
+      });
       std::vector<std::string> names;
       for (const PoolAlgorithm &one : settings_.pool.algorithms)
          names.push_back(one.name);
@@ -242,7 +246,7 @@ private:
          ticked_ns_ = now;
          ticking_ = true;
          server_->tick();
-         facts_->show(*pool_, server_->now(now), ledger_->totals(), now);
+         facts_->show(*pool_, server_->now(now), ledger_->totals_lately(), now);
       }
       if (ticking_)
          ticking_ = pool_->tick(now, k_broadcast_slice);

@@ -48,8 +48,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
       return 0;
    }
    std::vector<ConnectionId> connections;
-   for (const auto &[connection, session] : pool.sessions())
-      connections.push_back(connection);
+   pool.sessions().each([&](ConnectionId connection, const Session &) { connections.push_back(connection); });
    for (const ConnectionId connection : connections) {
       pool.line(connection,
                 R"({"id":1,"method":"mining.submit","params":["W","zion_ch_000001","00000000",")" +

@@ -88,12 +88,13 @@ TEST(Guard, who_connects_too_often_waits) {
 
 TEST(Guard, each_kind_of_request_has_a_limit_of_its_own) {
    Guard guard(small());
-   ASSERT_EQ(guard.admit(address("192.0.2.1"), k_s), Admission::welcome);
+   Guard::Place place;
+   ASSERT_EQ(guard.admit(address("192.0.2.1"), k_s, &place), Admission::welcome);
    for (int i = 0; i < 60; ++i)
-      EXPECT_TRUE(guard.allows(address("192.0.2.1"), Ask::login, k_s));
-   EXPECT_FALSE(guard.allows(address("192.0.2.1"), Ask::login, k_s));
-   EXPECT_TRUE(guard.allows(address("192.0.2.1"), Ask::submit, k_s));
-   EXPECT_TRUE(guard.allows(address("192.0.2.1"), Ask::login, 2 * k_s));
+      EXPECT_TRUE(guard.allows(place, Ask::login, k_s));
+   EXPECT_FALSE(guard.allows(place, Ask::login, k_s));
+   EXPECT_TRUE(guard.allows(place, Ask::submit, k_s));
+   EXPECT_TRUE(guard.allows(place, Ask::login, 2 * k_s));
 }
 
 TEST(Guard, strikes_shut_an_address_out_for_a_time_and_nobody_beside_it) {
@@ -119,8 +120,9 @@ TEST(Guard, nothing_limits_who_is_trusted) {
    settings.trusted = {NetRange::parse("10.0.0.0/8").value()};
    Guard guard(std::move(settings));
    for (int i = 0; i < 1'000; ++i) {
-      EXPECT_EQ(guard.admit(address("10.1.2.3"), k_s), Admission::welcome);
-      EXPECT_TRUE(guard.allows(address("10.1.2.3"), Ask::submit, k_s));
+      Guard::Place place;
+      EXPECT_EQ(guard.admit(address("10.1.2.3"), k_s, &place), Admission::welcome);
+      EXPECT_TRUE(guard.allows(place, Ask::submit, k_s));
       EXPECT_FALSE(guard.strike(address("10.1.2.3"), k_s));
    }
    EXPECT_EQ(guard.known(), 0u);

@@ -380,7 +380,7 @@ TEST(Pool, goes_on_in_another_process_where_it_was) {
    EXPECT_TRUE(fresh.pool.restore(in, {0}).empty());
    in.end();
    EXPECT_EQ(fresh.pool.connections(), 1u);
-   EXPECT_EQ(fresh.pool.sessions().at(1).extranonce, old.pool.sessions().at(1).extranonce);
+   EXPECT_EQ(fresh.pool.sessions().find(1)->extranonce, old.pool.sessions().find(1)->extranonce);
    EXPECT_EQ(fresh.pool.workers().size(), 2u);
    EXPECT_NE(fresh.submit(1, "zion_ch_000001", first).at(0).find("Duplicate share"), std::string::npos);
    const auto second =

@@ -266,8 +266,7 @@ void Pool::save(RecordWriter &out) const {
          out.number(job.work).number(job.number).number(job.difficulty);
    };
    out.number(sessions_.size());
-   for (const auto &[connection, session] : sessions_)
-      put_session(session);
+   sessions_.each([&](ConnectionId, const Session &session) { put_session(session); });
    out.number(dormant_.size());
    for (const auto &[token, dormant] : dormant_) {
       out.number(dormant.until_ns);
@@ -337,6 +336,8 @@ std::vector<ConnectionId> Pool::restore(RecordReader &in, const std::vector<std:
    for (std::size_t left = in.count(60); left > 0; --left) {
       auto [session, placed] = read_session();
       const ConnectionId connection = session.connection;
+      if (connection >= Slots<Session>::k_numbers)
+         RecordReader::fail("a connection has a number that none has");
       if (!placed || sessions_.contains(connection) || !extranonces_.keep(session.extranonce)) {
          homeless.push_back(connection);
          continue;

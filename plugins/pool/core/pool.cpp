@@ -69,8 +69,8 @@ std::uint64_t Pool::random() {
 }
 
 Session *Pool::find(ConnectionId connection) {
-   const auto found = sessions_.find(connection);
-   return found == sessions_.end() || found->second.doomed ? nullptr : &found->second;
+   Session *session = sessions_.find(connection);
+   return session && !session->doomed ? session : nullptr;
 }
 
 bool Pool::opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_ns, bool trusted) {
@@ -79,7 +79,7 @@ bool Pool::opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_
    const auto extranonce = extranonces_.take();
    if (!extranonce)
       return false;
-   Session &session = sessions_[connection];
+   Session &session = sessions_.emplace(connection);
    session.connection = connection;
    session.port = port;
    session.trusted = trusted;
@@ -91,10 +91,10 @@ bool Pool::opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_
 }
 
 void Pool::closed(ConnectionId connection, std::uint64_t now_ns) {
-   const auto found = sessions_.find(connection);
-   if (found == sessions_.end())
+   Session *found = sessions_.find(connection);
+   if (!found)
       return;
-   Session &session = found->second;
+   Session &session = *found;
    if (session.worker) {
       tell(session, false, now_ns);
       --session.worker->connections;
@@ -109,7 +109,7 @@ void Pool::closed(ConnectionId connection, std::uint64_t now_ns) {
    } else {
       extranonces_.give_back(session.extranonce);
    }
-   sessions_.erase(found);
+   sessions_.erase(connection);
 }
 
 /// The session that ended first. False: there was nothing of it any more.
@@ -156,9 +156,10 @@ std::size_t Pool::ban(std::string_view name, std::uint64_t ban_ns, std::uint64_t
          worker->score.ban(ban_ns, now_ns);
          ++count;
       }
-   for (auto &[connection, session] : sessions_)
+   sessions_.each([&](ConnectionId, Session &session) {
       if (session.worker && !session.doomed && session.worker->is_named(name))
          doom(session, "banned by the operator");
+   });
    return count;
 }
 
@@ -185,11 +186,12 @@ std::size_t Pool::advise(const Advice &advice, std::uint64_t now_ns) {
    std::size_t count = 0;
    for (const auto &[key, worker] : workers_)
       count += meant(*worker);
-   for (auto &[connection, session] : sessions_)
+   sessions_.each([&](ConnectionId, Session &session) {
       if (session.authorized && !session.doomed && !session.fixed_difficulty && meant(*session.worker)) {
          learn(session);
          push_job(session, false, now_ns);
       }
+   });
    for (auto &[token, dormant] : dormant_)
       if (!dormant.session.fixed_difficulty && meant(*dormant.session.worker)) {
          learn(dormant.session);
@@ -271,23 +273,19 @@ void Pool::work(std::uint8_t algorithm, Template work) {
    broadcast_.begin();
 }
 
-/// Calls `each(session)` for those whose turn it is, until it has said yes `most` times or as many were looked at as a
-/// slice may. False: all have had their turn. By the table's own order, so that nothing is kept for it; a table that
-/// grows meanwhile is begun anew.
+/// Calls `each(session)` for those whose turn it is, until it has said yes `most` times or as many numbers were looked
+/// at as a slice may. False: all have had their turn.
 template <class Each>
 bool Pool::walk(Walk &walk, std::size_t most, const Each &each) {
    std::size_t looks = most > SIZE_MAX / k_looks ? SIZE_MAX : most * k_looks;
-   if (walk.under_way && walk.buckets != sessions_.bucket_count())
-      walk = {true, 0, sessions_.bucket_count()};
    for (; walk.under_way && most > 0 && looks > 0; --looks) {
-      if (walk.next == walk.buckets) {
+      if (walk.next >= sessions_.end()) {
          walk.under_way = false;
          break;
       }
-      const std::size_t bucket = walk.next++;
-      for (auto one = sessions_.begin(bucket); one != sessions_.end(bucket); ++one)
-         if (!one->second.doomed && each(one->second) && most > 0)
-            --most;
+      Session *session = sessions_.find(walk.next++);
+      if (session && !session->doomed && each(*session))
+         --most;
    }
    return walk.under_way;
 }

@@ -9,6 +9,7 @@
 #include "limits.h"
 #include "reply.h"
 #include "session.h"
+#include "slots.h"
 #include "worker.h"
 #include "worker_name.h"
 
@@ -193,7 +194,7 @@ public:
    [[nodiscard]] const Template *current(std::uint8_t algorithm) const;
    [[nodiscard]] std::size_t connections() const { return sessions_.size(); }
    [[nodiscard]] const std::unordered_map<std::string, std::shared_ptr<Worker>> &workers() const { return workers_; }
-   [[nodiscard]] const std::unordered_map<ConnectionId, Session> &sessions() const { return sessions_; }
+   [[nodiscard]] const Slots<Session> &sessions() const { return sessions_; }
    [[nodiscard]] const PoolSettings &settings() const { return settings_; }
 
 private:
@@ -237,11 +238,11 @@ private:
       std::uint64_t until_ns = 0;
    };
 
-   /// How far a walk over all sessions has come, in buckets of their table.
+   /// How far a walk over all sessions has come, by their numbers.
    struct Walk {
       bool under_way = false;
-      std::size_t next = 0, buckets = 0;
-      void begin() { *this = {true, 0, 0}; }
+      ConnectionId next = 0;
+      void begin() { *this = {true, 0}; }
    };
    template <class Each>
    bool walk(Walk &walk, std::size_t most, const Each &each);
@@ -318,7 +319,7 @@ private:
 
    PoolSettings settings_;
    Surroundings &around_;
-   std::unordered_map<ConnectionId, Session> sessions_;
+   Slots<Session> sessions_; // by connection
    std::unordered_map<std::string, std::shared_ptr<Worker>> workers_;
    std::unordered_map<std::uint64_t, Dormant> dormant_; // by token
    std::deque<std::pair<std::uint64_t, std::uint64_t>>

@@ -3,6 +3,7 @@
 /// What the pool knows of one connection. About 400 bytes; names live with the worker.
 
 #include "request.h"
+#include "seen_shares.h"
 #include "template.h"
 #include "vardiff.h"
 

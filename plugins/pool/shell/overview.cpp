@@ -51,14 +51,14 @@ Overview make_overview(const Pool &pool, const ServerNow &server, const SinceSta
    const auto &algorithms = pool.settings().algorithms;
    out.algorithms.resize(algorithms.size());
    std::vector<std::uint64_t> sessions(algorithms.size()), difficulty(algorithms.size());
-   for (const auto &[connection, session] : pool.sessions()) {
+   pool.sessions().each([&](ConnectionId, const Session &session) {
       if (!session.authorized)
-         continue;
+         return;
       // Saturates far beyond any pool's sum.
       std::uint64_t &sum = difficulty[session.algorithm];
       sum = std::max(sum, sum + session.vardiff.difficulty);
       ++sessions[session.algorithm];
-   }
+   });
    for (const auto &[key, worker] : pool.workers()) {
       out.algorithms[worker->algorithm].workers += worker->connections > 0;
       out.workers_banned += worker->score.banned(now_ns);
@@ -102,9 +102,10 @@ std::vector<WorkerNow> list_workers(const Pool &pool, const WorkersAsked &asked,
       out.push_back(row_of(pool, *found[i], now_ns));
    }
    // A worker does not know its connections, so they are asked for it.
-   for (const auto &[connection, session] : pool.sessions())
+   pool.sessions().each([&](ConnectionId, const Session &session) {
       if (const auto row = rows.find(session.worker.get()); session.authorized && row != rows.end())
          out[row->second].difficulty = session.vardiff.difficulty;
+   });
    return out;
 }
 

@@ -10,6 +10,7 @@
 #include "core/drain.h"
 #include "core/guard.h"
 #include "core/pool.h"
+#include "core/slots.h"
 
 #include <nebula/clock.hpp>
 #include <nebula/handover.hpp>
@@ -18,7 +19,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace nebula::pool {
@@ -149,11 +149,11 @@ private:
    std::optional<TlsContext> tls_;
    std::vector<std::unique_ptr<Listener>> listeners_;
    std::vector<std::string> addresses_;
-   std::unordered_map<ConnectionId, std::unique_ptr<Connection>> connections_;
+   Slots<Connection> connections_;
+   SlotNumbers numbers_;             // of connections
    std::vector<ConnectionId> dirty_; // have something to send
    std::vector<ConnectionId> timed_; // have a time limit
    std::vector<char> buffer_;        // one for all: reading is done in one go
-   ConnectionId last_ = 0;
    std::optional<Drain> drain_;
    ServerCounts counts_;
    std::uint64_t ticks_ = 0;
