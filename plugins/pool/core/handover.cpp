@@ -2,6 +2,8 @@
 
 #include "accounts/codec.h"
 
+#include <nebula/svc/work-source.h>
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -152,17 +154,18 @@ Template work(RecordReader &in) {
    Template out;
    out.id = in.number();
    out.kind = in.number32();
-   out.extranonce_size = in.number32();
+   out.extranonce_size = static_cast<std::uint32_t>(in.number(NEB_WORK_EXTRANONCE_MAX));
    out.height = in.number();
    out.time_s = in.number();
    out.reward = in.number();
    out.algorithm = in.text();
    out.coin = in.text();
-   out.network_difficulty = in.number();
+   out.network_difficulty = std::max<Difficulty>(in.number(), 1);
    out.epoch = epoch(in);
    out.next_epoch = epoch(in);
    out.network_target = U256::from_big_endian(array<32>(in));
    out.submit_target = U256::from_big_endian(array<32>(in));
+   out.submit_difficulty = difficulty_of(out.submit_target);
    if (flag(in))
       out.coinbase = coinbase(in);
    return out;

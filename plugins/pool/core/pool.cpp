@@ -2,6 +2,8 @@
 
 #include "choice.h"
 
+#include "common/plain_text.h"
+
 #include <nebula/svc/work-source.h>
 
 #include <algorithm>
@@ -226,7 +228,7 @@ void Pool::line(ConnectionId connection, std::string_view text, std::uint64_t no
       return;
    session->heard_ns = now_ns;
    JsonLine line;
-   const char *wrong = line.parse(text);
+   const char *wrong = common::is_utf8(text) ? line.parse(text) : "it is not UTF-8";
    if (!wrong && session->dialect == Dialect::unknown && !settle_dialect(*session, line))
       return;
    ParsedLine parsed;
