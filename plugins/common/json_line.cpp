@@ -1,6 +1,6 @@
 #include "json_line.h"
 
-#include "plain_text.h"
+#include <nebula/text.hpp>
 
 #include <charconv>
 #include <cmath>

@@ -1,7 +1,8 @@
 #include "common/plain_text.h"
 
+#include <nebula/text.hpp>
+
 #include <cstdint>
-#include <cstring>
 
 namespace nebula::common {
 namespace {
@@ -50,47 +51,7 @@ void each_character(std::string_view text, const Each &each) {
    }
 }
 
-/// Eight at a time, for nearly all text is of them.
-std::size_t ascii_prefix(std::string_view text) {
-   std::size_t at = 0;
-   for (; at + 8 <= text.size(); at += 8) {
-      std::uint64_t eight = 0;
-      std::memcpy(&eight, text.data() + at, sizeof eight);
-      if ((eight & 0x8080'8080'8080'8080u) != 0)
-         break;
-   }
-   while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80)
-      ++at;
-   return at;
-}
-
 } // namespace
-
-std::size_t utf8_length(std::string_view text) {
-   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-   const unsigned first = byte(0);
-   if (first < 0x80)
-      return 1;
-   const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-   if (first < 0xC2 || first > 0xF4 || text.size() < length)
-      return 0;
-   for (std::size_t i = 1; i < length; ++i)
-      if ((byte(i) & 0xC0) != 0x80)
-         return 0;
-   const bool overlong = (first == 0xE0 && byte(1) < 0xA0) || (first == 0xF0 && byte(1) < 0x90);
-   const bool outside = (first == 0xED && byte(1) > 0x9F) || (first == 0xF4 && byte(1) > 0x8F);
-   return overlong || outside ? 0 : length;
-}
-
-bool is_utf8(std::string_view text) {
-   for (text.remove_prefix(ascii_prefix(text)); !text.empty(); text.remove_prefix(ascii_prefix(text))) {
-      const std::size_t length = utf8_length(text);
-      if (length == 0)
-         return false;
-      text.remove_prefix(length);
-   }
-   return true;
-}
 
 bool is_plain_text(std::string_view text) {
    bool all = true;

@@ -3,16 +3,10 @@
 /// Text from outside that is shown, logged, stored and compared: what of it is text at all, and what only looks like
 /// it.
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace nebula::common {
-
-/// The bytes of the UTF-8 sequence that `text`, which is not empty, begins with; 0 when it is none.
-[[nodiscard]] std::size_t utf8_length(std::string_view text);
-
-[[nodiscard]] bool is_utf8(std::string_view text);
 
 /// Every character of it is seen, and where it stands: UTF-8 without control characters, line and paragraph
 /// separators, characters of no width, characters that turn the reading direction, and U+FFFD, which stands for what

@@ -5,6 +5,8 @@
 #include "common/plain_text.h"
 #include "core/net_address.h"
 
+#include <nebula/text.hpp>
+
 #include <cstdlib>
 
 namespace {
@@ -31,7 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
       require(why != nullptr && *why != '\0');
    std::string kept(text);
    common::keep_plain_text(kept);
-   require(common::is_plain_text(kept) && common::is_utf8(kept) && (kept == text) == common::is_plain_text(text));
-   require(common::is_utf8(text) || !common::is_plain_text(text));
+   require(common::is_plain_text(kept) && is_utf8(kept) && (kept == text) == common::is_plain_text(text));
+   require(is_utf8(text) || !common::is_plain_text(text));
    return 0;
 }

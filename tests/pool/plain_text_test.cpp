@@ -2,6 +2,8 @@
 
 #include "common/plain_text.h"
 
+#include <nebula/text.hpp>
+
 #include <random>
 
 namespace nebula::common {

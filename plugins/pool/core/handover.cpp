@@ -248,7 +248,7 @@ void Pool::save(RecordWriter &out) const {
       out.text(one.name);
    std::unordered_map<const Worker *, std::uint64_t> worker_numbers;
    out.number(workers_.size());
-   for (const auto &[key, worker] : workers_) {
+   for (const auto &[key, worker] : workers_.all()) {
       worker_numbers.emplace(worker.get(), worker_numbers.size() + 1);
       out.text(key).number(worker->algorithm);
       put(out, *worker);
@@ -302,7 +302,7 @@ std::vector<ConnectionId> Pool::restore(RecordReader &in, const std::vector<std:
          continue;
       }
       worker->algorithm = *algorithm;
-      if (!workers_.emplace(std::move(key), worker).second)
+      if (!workers_.add(std::move(key), worker))
          RecordReader::fail("two workers have one name");
    }
    for (const auto &algorithm : algorithms) {
