@@ -1,5 +1,7 @@
 #include "host/ctl/message.h"
 
+#include <nebula/text.hpp>
+
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -84,7 +86,8 @@ std::string answer_line(std::uint64_t id, const Result<json::value> &answer) {
    if (answer) {
       object["result"] = *answer;
    } else {
-      object["error"] = json::object{{"code", answer.error().exit_code()}, {"message", answer.error().message}};
+      object["error"] =
+         json::object{{"code", answer.error().exit_code()}, {"message", as_utf8(answer.error().message)}};
    }
    return json::serialize(object) + '\n';
 }

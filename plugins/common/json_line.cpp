@@ -1,5 +1,7 @@
 #include "json_line.h"
 
+#include <nebula/text.hpp>
+
 #include <charconv>
 #include <cmath>
 
@@ -50,23 +52,6 @@ void append_utf8(std::string &out, unsigned code) {
       add(0x80 | (code >> 6 & 0x3F));
       add(0x80 | (code & 0x3F));
    }
-}
-
-/// The bytes of the UTF-8 sequence that `text` begins with; 0 when it is none.
-std::size_t utf8_length(std::string_view text) {
-   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-   const unsigned first = byte(0);
-   if (first < 0x80)
-      return 1;
-   const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-   if (first < 0xC2 || first > 0xF4 || text.size() < length)
-      return 0;
-   for (std::size_t i = 1; i < length; ++i)
-      if ((byte(i) & 0xC0) != 0x80)
-         return 0;
-   const bool overlong = (first == 0xE0 && byte(1) < 0xA0) || (first == 0xF0 && byte(1) < 0x90);
-   const bool outside = (first == 0xED && byte(1) > 0x9F) || (first == 0xF4 && byte(1) > 0x8F);
-   return overlong || outside ? 0 : length;
 }
 
 constexpr unsigned k_replacement = 0xFFFD;

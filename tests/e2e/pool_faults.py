@@ -114,10 +114,15 @@ def a_line_that_is_no_request_is_told_so_and_the_fifth_ends_the_connection():
     lines = ['{"id":1}', '{"id":1,"method":5}', '{"id":1,"method":"mining.submit"}', '{"id":1,"method":"mining.submit","params":{}}',
              '{"id":1,"method":"mining.submit","params":["a","b",1,2]}', '{"id":18446744073709551616,"method":"mining.submit","params":[]}',
              '{"id":1,"method":"mining.authorize","params":[1e999,null]}', '{"id":1,"method":"mining.suggest_difficulty","params":[1e999]}',
-             '{"id":1,"method":"mining.suggest_difficulty","params":[-1]}', "[" * 5000, '{"a":' * 1000 + "1" + "}" * 1000, "null", '"text"', "{", "\0" * 100]
+             '{"id":1,"method":"mining.suggest_difficulty","params":[-1]}', '{"id":1,"method":"mining.authorize","params":["a\\u0000b","x"]}',
+             '{"id":1,"method":"mining.authorize","params":["\\ud800","x"]}', '{"id":1,"method":"mining.authorize","params":["\udcff","x"]}',
+             '{"id":1,"method":"mining.authorize","params":["a\\u202eb","x"]}', '{"id":1,"method":"mining.authorize","params":[".rig","x"]}',
+             '{"id":1,"method":"mining.authorize","params":["' + "W" * 257 + '","x"]}', '{"id":"\udcff","method":"mining.ping","params":[]}',
+             "[" * 5000, '{"a":' * 1000 + "1" + "}" * 1000, "null", '"text"', "{", "\0" * 100]
     # Odd, but requests: answered, and no reason to close.
     odd = ['{"id":1,"method":"mining.submit","params":["w","zion_ch_99999999999999999999","00000000","' + "0" * 64 + '"]}',
-           '{"id":1,"method":"mining.authorize","params":["\\ud800","x"]}', '{"id":1,"method":"mining.authorize","params":["\udcff","x"]}']
+           '{"id":1,"id":1,"method":"mining.ping","method":"mining.submit","params":[],"params":["w","zion_ch_1","00000000","' + "f" * 64 + '"]}',
+           '{"id":1e999,"method":"mining.authorize","params":["ZION_\u00e9.\\ud83d\\ude00\\r","d=1e999,x\\u0007"]}']
     with Folder() as folder, Pool(folder) as pool:
         for line in lines + odd:
             raw = line.encode(errors="surrogateescape") + b"\n"

@@ -154,6 +154,15 @@ TEST(Guard, who_is_connected_is_never_forgotten) {
    EXPECT_EQ(guard.known(), 0u);
 }
 
+TEST(NetAddress, is_a_whole_text_and_written_again_the_same) {
+   for (const char *good : {"192.0.2.1", "::", "2001:db8::1", "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255"})
+      EXPECT_EQ(NetAddress::parse(address(good).text()), address(good)) << good;
+   using namespace std::string_view_literals;
+   for (const std::string_view wrong : {""sv, "192.0.2.1\0"sv, "::\0x"sv, "192.0.2"sv, "192.0.2.1 "sv,
+                                        "::ffff:192.0.2.1/96"sv, "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255x"sv})
+      EXPECT_FALSE(NetAddress::parse(wrong)) << wrong;
+}
+
 TEST(NetRange, reads_what_operators_write_and_refuses_the_rest) {
    EXPECT_TRUE(NetRange::parse("10.0.0.0/8")->contains(address("10.255.0.1")));
    EXPECT_FALSE(NetRange::parse("10.0.0.0/8")->contains(address("11.0.0.1")));

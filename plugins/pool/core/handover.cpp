@@ -2,6 +2,8 @@
 
 #include "accounts/codec.h"
 
+#include <nebula/svc/work-source.h>
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -152,17 +154,18 @@ Template work(RecordReader &in) {
    Template out;
    out.id = in.number();
    out.kind = in.number32();
-   out.extranonce_size = in.number32();
+   out.extranonce_size = static_cast<std::uint32_t>(in.number(NEB_WORK_EXTRANONCE_MAX));
    out.height = in.number();
    out.time_s = in.number();
    out.reward = in.number();
    out.algorithm = in.text();
    out.coin = in.text();
-   out.network_difficulty = in.number();
+   out.network_difficulty = std::max<Difficulty>(in.number(), 1);
    out.epoch = epoch(in);
    out.next_epoch = epoch(in);
    out.network_target = U256::from_big_endian(array<32>(in));
    out.submit_target = U256::from_big_endian(array<32>(in));
+   out.submit_difficulty = difficulty_of(out.submit_target);
    if (flag(in))
       out.coinbase = coinbase(in);
    return out;
@@ -245,7 +248,7 @@ void Pool::save(RecordWriter &out) const {
       out.text(one.name);
    std::unordered_map<const Worker *, std::uint64_t> worker_numbers;
    out.number(workers_.size());
-   for (const auto &[key, worker] : workers_) {
+   for (const auto &[key, worker] : workers_.all()) {
       worker_numbers.emplace(worker.get(), worker_numbers.size() + 1);
       out.text(key).number(worker->algorithm);
       put(out, *worker);
@@ -298,7 +301,7 @@ std::vector<ConnectionId> Pool::restore(RecordReader &in, const std::vector<std:
          continue;
       }
       worker->algorithm = *algorithm;
-      if (!workers_.emplace(std::move(key), worker).second)
+      if (!workers_.add(std::move(key), worker))
          RecordReader::fail("two workers have one name");
    }
    for (const auto &algorithm : algorithms) {

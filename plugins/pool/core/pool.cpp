@@ -3,6 +3,7 @@
 #include "choice.h"
 
 #include <nebula/svc/work-source.h>
+#include <nebula/text.hpp>
 
 #include <algorithm>
 #include <type_traits>
@@ -151,7 +152,7 @@ void Pool::tell(const Session &session, bool opened, std::uint64_t now_ns) {
 
 std::size_t Pool::ban(std::string_view name, std::uint64_t ban_ns, std::uint64_t now_ns) {
    std::size_t count = 0;
-   for (const auto &[key, worker] : workers_)
+   for (const auto &[key, worker] : workers_.all())
       if (worker->is_named(name)) {
          worker->score.ban(ban_ns, now_ns);
          ++count;
@@ -165,7 +166,7 @@ std::size_t Pool::ban(std::string_view name, std::uint64_t ban_ns, std::uint64_t
 
 std::size_t Pool::unban(std::string_view name, std::uint64_t now_ns) {
    std::size_t count = 0;
-   for (const auto &[key, worker] : workers_)
+   for (const auto &[key, worker] : workers_.all())
       if (worker->is_named(name) && worker->score.banned(now_ns)) {
          worker->score.unban();
          ++count;
@@ -184,7 +185,7 @@ std::size_t Pool::advise(const Advice &advice, std::uint64_t now_ns) {
          session.vardiff.difficulty = std::min(session.vardiff.difficulty, work->work.difficulty_max());
    };
    std::size_t count = 0;
-   for (const auto &[key, worker] : workers_)
+   for (const auto &[key, worker] : workers_.all())
       count += meant(*worker);
    sessions_.each([&](ConnectionId, Session &session) {
       if (session.authorized && !session.doomed && !session.fixed_difficulty && meant(*session.worker)) {
@@ -228,7 +229,7 @@ void Pool::line(ConnectionId connection, std::string_view text, std::uint64_t no
       return;
    session->heard_ns = now_ns;
    JsonLine line;
-   const char *wrong = line.parse(text);
+   const char *wrong = is_utf8(text) ? line.parse(text) : "it is not UTF-8";
    if (!wrong && session->dialect == Dialect::unknown && !settle_dialect(*session, line))
       return;
    ParsedLine parsed;
@@ -307,6 +308,7 @@ bool Pool::tick(std::uint64_t now_ns, std::size_t most) {
    if (!tick_.under_way) {
       tick_.begin();
       submit_overdue(now_ns);
+      workers_.forget_idle(settings_.resume_ns, now_ns);
       while (!dormant_order_.empty() && dormant_order_.front().first <= now_ns)
          (void)forget_oldest();
    }

@@ -10,8 +10,8 @@
 #include "reply.h"
 #include "session.h"
 #include "slots.h"
-#include "worker.h"
 #include "worker_name.h"
+#include "worker_table.h"
 
 #include <deque>
 #include <span>
@@ -193,7 +193,7 @@ public:
    /// The newest work of an algorithm; null: there is none yet. Valid until the next call of `work`.
    [[nodiscard]] const Template *current(std::uint8_t algorithm) const;
    [[nodiscard]] std::size_t connections() const { return sessions_.size(); }
-   [[nodiscard]] const std::unordered_map<std::string, std::shared_ptr<Worker>> &workers() const { return workers_; }
+   [[nodiscard]] const WorkerTable::Map &workers() const { return workers_.all(); }
    [[nodiscard]] const Slots<Session> &sessions() const { return sessions_; }
    [[nodiscard]] const PoolSettings &settings() const { return settings_; }
 
@@ -320,7 +320,7 @@ private:
    PoolSettings settings_;
    Surroundings &around_;
    Slots<Session> sessions_; // by connection
-   std::unordered_map<std::string, std::shared_ptr<Worker>> workers_;
+   WorkerTable workers_;
    std::unordered_map<std::uint64_t, Dormant> dormant_; // by token
    std::deque<std::pair<std::uint64_t, std::uint64_t>>
       dormant_order_; // until_ns and token, the oldest first; of those that were resumed too

@@ -101,7 +101,7 @@ void Pool::judge(Session &session, std::string_view id, const Found &found, std:
    const bool built = session.dialect == Dialect::bitcoin; // by the miner
    share.found = {session.extranonce, found.ntime, built ? found.extranonce2 : roll_of(share.work->work, *job),
                   found.nonce};
-   if (session.dialect == Dialect::ergo && found.nonce_bytes < 8)
+   if (session.dialect == Dialect::ergo && found.nonce_bytes < 8 && session.told.left_bytes < 8)
       share.found.nonce |= session.told.prefix << (8 * session.told.left_bytes);
    HashTask task;
    if (const char *wrong = prepare(session, *job, found, share, task.input))
