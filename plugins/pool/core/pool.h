@@ -9,8 +9,8 @@
 #include "limits.h"
 #include "reply.h"
 #include "session.h"
-#include "worker_table.h"
 #include "worker_name.h"
+#include "worker_table.h"
 
 #include <deque>
 #include <span>
