@@ -2,6 +2,7 @@
 """The pool among broken and hostile clients: each fault is answered or closed within its bounds of memory and time, the node stays
 healthy, and a miner beside it is served on."""
 import contextlib
+import ctypes.util
 import hashlib
 import json
 import random
@@ -251,6 +252,33 @@ def records_of_tls_may_be_full_and_keys_are_agreed_on_once():
         assert b"RENEGOTIATING" in said and b"no renegotiation" in said, said
 
 
+def whoever_asks_for_new_keys_and_does_not_read_them_is_dropped():
+    """TLS 1.3 lets a client ask for new keys as often as it likes; Python's own module does not, so this is OpenSSL."""
+    name = ctypes.util.find_library("ssl")
+    if name is None:
+        return
+    openssl, pointer, requested, want_read, want_write = ctypes.CDLL(name), ctypes.c_void_p, 1, 2, 3
+    for function in ("TLS_client_method", "SSL_CTX_new", "SSL_new"):
+        getattr(openssl, function).restype = pointer
+    with Folder() as folder, Pool(folder) as pool, pool.connect() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        one.settimeout(None)
+        ssl_one = pointer(openssl.SSL_new(pointer(openssl.SSL_CTX_new(pointer(openssl.TLS_client_method())))))
+        assert openssl.SSL_set_fd(ssl_one, one.fileno()) == 1 and openssl.SSL_connect(ssl_one) == 1
+        words = b'{"id":0,"method":"mining.subscribe","params":[]}\n{"id":1,"method":"mining.authorize","params":["ZION_A","x"]}\n'
+        assert openssl.SSL_write(ssl_one, words, len(words)) == len(words)
+        one.setblocking(False)
+
+        def is_dropped():
+            for _ in range(2000):
+                openssl.SSL_key_update(ssl_one, requested)
+                done = openssl.SSL_do_handshake(ssl_one)
+                if done != 1:
+                    return openssl.SSL_get_error(ssl_one, done) not in (want_read, want_write)
+            return False
+        wait_for("it to be dropped", is_dropped, 60, every=0.001)
+
+
 def garbage_of_every_kind_ends_soon():
     seeded = random.Random(5)
     with Folder() as folder, Pool(folder) as pool:
@@ -486,6 +514,7 @@ main(a_line_that_is_no_request_is_told_so_and_the_fifth_ends_the_connection,
      a_browser_is_told_where_it_is,
      one_port_speaks_plain_and_tls_with_a_certificate_that_miners_can_pin,
      records_of_tls_may_be_full_and_keys_are_agreed_on_once,
+     whoever_asks_for_new_keys_and_does_not_read_them_is_dropped,
      garbage_of_every_kind_ends_soon,
      a_line_without_end_is_cut_off,
      a_flood_of_connections_from_one_address_is_refused_and_its_neighbours_are_not,
