@@ -227,6 +227,12 @@ void Server::read(Connection &connection) {
       drop(connection);
       return;
    }
+   // A miner of TLS that asks for new keys and does not read them: its bytes would wake the loop for ever.
+   if (transfer.io == Io::wait_to_write) {
+      ++counts_.dropped_unread;
+      drop(connection);
+      return;
+   }
    if (transfer.io == Io::some && !connection.closing)
       take(connection, {buffer_.data(), transfer.bytes});
 }
