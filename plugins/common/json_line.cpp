@@ -2,6 +2,7 @@
 
 #include <nebula/text.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -328,8 +329,14 @@ JsonLine::Value JsonLine::Value::operator[](std::string_view name) const {
 
 void append_json_string(std::string &out, std::string_view text) {
    constexpr std::string_view k_hex = "0123456789abcdef";
+   const auto stays = [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; };
    out.push_back('"');
    while (!text.empty()) {
+      const auto run = static_cast<std::size_t>(std::ranges::find_if_not(text, stays) - text.begin());
+      out.append(text.substr(0, run));
+      text.remove_prefix(run);
+      if (text.empty())
+         break;
       const auto c = static_cast<unsigned char>(text.front());
       const std::size_t length = utf8_length(text);
       if (length == 0) {

@@ -228,7 +228,7 @@ void Pool::line(ConnectionId connection, std::string_view text, std::uint64_t no
    if (!session)
       return;
    session->heard_ns = now_ns;
-   JsonLine line;
+   JsonLine &line = line_;
    const char *wrong = is_utf8(text) ? line.parse(text) : "it is not UTF-8";
    if (!wrong && session->dialect == Dialect::unknown && !settle_dialect(*session, line))
       return;

@@ -303,6 +303,8 @@ private:
    /// What is to be hashed; a text: why it is not.
    [[nodiscard]] const char *prepare(const Session &session, const GivenJob &job, const Found &found,
                                      const Pending &share, Input &input);
+   void computed(std::uint64_t ticket, Pending &share, const std::optional<Digest> &digest, std::string_view why,
+                 std::uint64_t now_ns);
    void settle(Session *session, std::uint64_t ticket, const Pending &share, Verdict verdict, const char *reason,
                std::uint64_t now_ns);
    void flush(Session &session);
@@ -325,13 +327,15 @@ private:
    std::deque<std::pair<std::uint64_t, std::uint64_t>>
       dormant_order_; // until_ns and token, the oldest first; of those that were resumed too
    std::vector<std::deque<std::shared_ptr<KeptTemplate>>> books_; // per algorithm, newest last
-   std::unordered_map<std::uint64_t, Pending> pending_;
-   std::deque<Held> held_; // by receipt
+   std::unordered_map<std::uint64_t, Pending> pending_;           // by ticket
+   Pending *asked_ = nullptr;                                     // of the newest ticket, while `hash` is called for it
+   std::deque<Held> held_;                                        // by receipt
    std::uint64_t booked_ = 0;
    Extranonces extranonces_;
    std::uint32_t templates_ = 0; // so far
    std::uint64_t next_ticket_ = 1;
    std::uint64_t random_state_;
+   JsonLine line_;         // the one that is being read: 4 KiB that need not be cleared for each
    Walk broadcast_, tick_; // under way
 };
 

@@ -4,6 +4,7 @@
 #include <nebula/pow.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace nebula::pool {
 namespace {
@@ -119,8 +120,11 @@ void Pool::judge(Session &session, std::string_view id, const Found &found, std:
    task.connection = share.connection;
    task.epoch = share.work->work.epoch;
    task.nonce = share.found.nonce;
-   pending_.emplace(ticket, std::move(share));
+   // A quick hash is answered from within the call, and needs no place among those that wait.
+   asked_ = &share;
    around_.hash(task);
+   if (std::exchange(asked_, nullptr))
+      pending_.emplace(ticket, std::move(share));
 }
 
 const char *Pool::prepare(const Session &session, const GivenJob &job, const Found &found, const Pending &share,
@@ -150,11 +154,18 @@ const char *Pool::prepare(const Session &session, const GivenJob &job, const Fou
 
 void Pool::hashed(std::uint64_t ticket, const std::optional<Digest> &digest, std::string_view why,
                   std::uint64_t now_ns) {
+   if (asked_ && ticket + 1 == next_ticket_)
+      return computed(ticket, *std::exchange(asked_, nullptr), digest, why, now_ns);
    const auto found = pending_.find(ticket);
    if (found == pending_.end())
       return;
    Pending share = std::move(found->second);
    pending_.erase(found);
+   computed(ticket, share, digest, why, now_ns);
+}
+
+void Pool::computed(std::uint64_t ticket, Pending &share, const std::optional<Digest> &digest, std::string_view why,
+                    std::uint64_t now_ns) {
    Session *session = find(share.connection);
    if (session && session->token != share.token)
       session = nullptr;
