@@ -45,6 +45,35 @@ TEST(PoolFaults, a_bad_rig_is_shut_out_and_its_farm_mines_on) {
    EXPECT_EQ(world.log_in(21, "ZION_FARM.rig21").size(), 2u);
 }
 
+TEST(PoolFaults, nobody_shuts_a_worker_out_by_bad_shares_under_its_name_from_elsewhere) {
+   World world;
+   const auto log_in_from = [&](ConnectionId connection, Conduct::Origin origin) {
+      EXPECT_TRUE(world.pool.opened(connection, 0, world.now, false, origin));
+      (void)world.say(connection, R"({"id":1,"method":"mining.subscribe","params":["miner/1.0"]})");
+      return world.say(connection, R"({"id":2,"method":"mining.authorize","params":["ZION_A.rig","x"]})").at(0);
+   };
+   const auto do_harm = [&](ConnectionId connection) {
+      for (int i = 0; i < 200; ++i)
+         (void)world.submit(connection, "zion_ch_000001", {hex32(static_cast<std::uint32_t>(i)), std::string(64, 'f')});
+   };
+   EXPECT_NE(log_in_from(1, 100).find("true"), std::string::npos);
+   for (ConnectionId impostor = 2; impostor < 30; ++impostor) { // from more places than are remembered
+      EXPECT_NE(log_in_from(impostor, impostor).find("true"), std::string::npos);
+      do_harm(impostor);
+      EXPECT_TRUE(world.closing.contains(impostor));
+      world.pool.closed(impostor, world.now);
+   }
+   EXPECT_NE(log_in_from(30, 29).find("Banned"), std::string::npos) << "where the harm came from";
+   EXPECT_FALSE(world.closing.contains(1));
+   EXPECT_NE(log_in_from(31, 100).find("true"), std::string::npos) << "the one whose name it is";
+   do_harm(31);
+   EXPECT_NE(log_in_from(32, 100).find("Banned"), std::string::npos);
+   EXPECT_EQ(world.pool.unban("ZION_A.rig", world.now), 1u);
+   EXPECT_NE(log_in_from(33, 100).find("true"), std::string::npos);
+   EXPECT_EQ(world.pool.ban("ZION_A.rig", 60 * k_s, world.now), 1u);
+   EXPECT_NE(log_in_from(34, 7'777).find("Banned"), std::string::npos) << "an operator bans it everywhere";
+}
+
 TEST(PoolFaults, a_share_that_claims_too_little_costs_no_hash) {
    World world;
    world.slow = true;

@@ -82,7 +82,7 @@ void put(RecordWriter &out, const Worker &worker) {
    out.number(worker.first_ns).number(worker.seen_ns).number(worker.share_ns);
    const ShareCounts &shares = worker.shares;
    for (const std::uint64_t count : {shares.accepted, shares.stale, shares.duplicate, shares.low, shares.invalid,
-                                     shares.blocks, shares.hashes, worker.score.banned_until_ns()})
+                                     shares.blocks, shares.hashes, worker.conduct.banned_everywhere_until_ns()})
       out.number(count);
    put(out, worker.left_behind != nullptr);
    if (worker.left_behind)
@@ -100,7 +100,7 @@ void read(RecordReader &in, Worker &worker) {
                                 &shares.blocks, &shares.hashes})
       *count = in.number();
    if (const std::uint64_t banned_until_ns = in.number())
-      worker.score.ban(banned_until_ns, 0);
+      worker.conduct.ban(banned_until_ns, 0);
    if (flag(in))
       worker.left_behind = std::make_unique<VardiffState>(vardiff(in));
 }

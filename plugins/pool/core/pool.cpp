@@ -74,7 +74,8 @@ Session *Pool::find(ConnectionId connection) {
    return session && !session->doomed ? session : nullptr;
 }
 
-bool Pool::opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_ns, bool trusted) {
+bool Pool::opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_ns, bool trusted,
+                  Conduct::Origin origin) {
    if (sessions_.size() >= settings_.connections_max)
       return false;
    const auto extranonce = extranonces_.take();
@@ -84,11 +85,17 @@ bool Pool::opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_
    session.connection = connection;
    session.port = port;
    session.trusted = trusted;
+   session.origin = origin;
    session.algorithm = settings_.ports[port].algorithms.front();
    session.extranonce = *extranonce;
    session.token = random() | 1; // never 0
    session.opened_ns = session.heard_ns = now_ns;
    return true;
+}
+
+void Pool::came_from(ConnectionId connection, Conduct::Origin origin) {
+   if (Session *session = sessions_.find(connection))
+      session->origin = origin;
 }
 
 void Pool::closed(ConnectionId connection, std::uint64_t now_ns) {
@@ -154,7 +161,7 @@ std::size_t Pool::ban(std::string_view name, std::uint64_t ban_ns, std::uint64_t
    std::size_t count = 0;
    for (const auto &[key, worker] : workers_.all())
       if (worker->is_named(name)) {
-         worker->score.ban(ban_ns, now_ns);
+         worker->conduct.ban(ban_ns, now_ns);
          ++count;
       }
    sessions_.each([&](ConnectionId, Session &session) {
@@ -167,8 +174,8 @@ std::size_t Pool::ban(std::string_view name, std::uint64_t ban_ns, std::uint64_t
 std::size_t Pool::unban(std::string_view name, std::uint64_t now_ns) {
    std::size_t count = 0;
    for (const auto &[key, worker] : workers_.all())
-      if (worker->is_named(name) && worker->score.banned(now_ns)) {
-         worker->score.unban();
+      if (worker->is_named(name) && worker->conduct.banned(now_ns)) {
+         worker->conduct.unban();
          ++count;
       }
    return count;

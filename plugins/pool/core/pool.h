@@ -145,8 +145,11 @@ public:
    Pool(PoolSettings settings, Surroundings &surroundings);
 
    /// False: there are too many, and it is to be closed. `trusted`: many miners are behind it, and bad shares of one
-   /// shut nobody out.
-   [[nodiscard]] bool opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_ns, bool trusted = false);
+   /// shut nobody out. `origin` stands for its address, where its bad shares count.
+   [[nodiscard]] bool opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_ns, bool trusted = false,
+                             Conduct::Origin origin = 0);
+   /// The same of a connection that `restore` knows.
+   void came_from(ConnectionId connection, Conduct::Origin origin);
    /// One line without its newline. Nothing of an earlier `line` or `opened` connection that was closed since arrives
    /// here.
    void line(ConnectionId connection, std::string_view text, std::uint64_t now_ns);
@@ -218,6 +221,7 @@ private:
       std::uint64_t token = 0; ///< of its session: a connection's number may be another one's by now
       std::shared_ptr<KeptTemplate> work;
       std::shared_ptr<Worker> worker;
+      Conduct::Origin origin = 0;
       SeenShares::Key found;
       Difficulty difficulty = 1;
       std::uint8_t algorithm = 0;

@@ -92,7 +92,7 @@ const char *Pool::enter(Session &session, const WorkerName &name, std::string ag
       worker->first_ns = now_ns;
       (void)workers_.add(key, worker);
    }
-   if (worker->score.banned(now_ns) && !session.trusted)
+   if (worker->conduct.banned(session.origin, now_ns) && !session.trusted)
       return k_banned;
    if (session.worker)
       --session.worker->connections;

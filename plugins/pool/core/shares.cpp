@@ -81,6 +81,7 @@ void Pool::judge(Session &session, std::string_view id, const Found &found, std:
    share.connection = session.connection;
    share.token = session.token;
    share.worker = session.worker;
+   share.origin = session.origin;
    share.algorithm = session.algorithm;
    share.dialect = session.dialect;
    share.received_ns = now_ns;
@@ -200,7 +201,9 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
    fact.took_ns = now_ns - share.received_ns;
    std::optional<Solution> solution;
    bool banned = false;
-   const auto bad = [&] { return !(session && session->trusted) && worker.score.bad(settings_.ban, now_ns); };
+   const auto bad = [&] {
+      return !(session && session->trusted) && worker.conduct.bad(settings_.ban, share.origin, now_ns);
+   };
    switch (verdict) {
    case Verdict::accepted: {
       const Template &work = share.work->work;
@@ -208,7 +211,7 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
       ++worker.shares.accepted;
       worker.shares.hashes += share.difficulty;
       worker.share_ns = now_ns;
-      worker.score.good();
+      worker.conduct.good(share.origin);
       worker.rate.add(share.difficulty, now_ns);
       const U256 number = number_of(share.digest, settings_.algorithms[share.algorithm].digest_order);
       fact.block = number <= work.network_target;

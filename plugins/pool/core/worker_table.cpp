@@ -8,7 +8,7 @@ constexpr std::size_t k_looks = 1'024;
 
 /// Nothing refers to it: no session, none that can be resumed, no share that is being judged.
 bool is_away(const std::shared_ptr<Worker> &worker, std::uint64_t now_ns) {
-   return worker.use_count() == 1 && !worker->score.banned(now_ns);
+   return worker.use_count() == 1 && !worker->conduct.banned(now_ns);
 }
 
 } // namespace

@@ -112,7 +112,8 @@ bool Server::admit(Connection &connection) {
    const std::uint64_t now = clock_.monotonic_ns();
    const Guard::Admission admission = guard_.admit(connection.address, now, &connection.place);
    if (admission == Guard::Admission::welcome) {
-      if (pool_->opened(connection.id, connection.port, now, guard_.trusts(connection.address))) {
+      if (pool_->opened(connection.id, connection.port, now, guard_.trusts(connection.address),
+                        origin_of(connection))) {
          connection.admitted = true;
          connection.phase = Phase::fresh;
          ++counts_.accepted;

@@ -124,6 +124,10 @@ private:
    [[nodiscard]] bool begin(Connection &connection);
    [[nodiscard]] bool shake_hands(Connection &connection);
    void read(Connection &connection);
+   /// What its address's conduct is kept under.
+   [[nodiscard]] Conduct::Origin origin_of(const Connection &connection) const {
+      return NetAddress::Hash{settings_.guard.secret}(connection.address.holder());
+   }
    void take(Connection &connection, std::string_view bytes);
    [[nodiscard]] bool open_with(Connection &connection, std::string_view bytes);
    /// False: it is gone.

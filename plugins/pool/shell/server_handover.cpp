@@ -131,6 +131,8 @@ void Server::adopt(const HandoverState &state) {
    numbers_ = SlotNumbers(connections_);
    const std::vector<ConnectionId> homeless = pool_->restore(in, ports);
    in.end();
+   connections_.each(
+      [&](ConnectionId id, const Connection &connection) { pool_->came_from(id, origin_of(connection)); });
    for (const ConnectionId id : homeless)
       if (Connection *connection = connections_.find(id))
          drop(*connection);
