@@ -267,7 +267,7 @@ void Pool::handle(Session &session, std::string_view id, const Authorize &author
       return;
    }
    reply(session, ok_reply(session.dialect, id));
-   session.agent = {};
+   common::release(session.agent);
    if (silent)
       reply(session, get_version());
    push_first_jobs(session, now_ns);

@@ -9,6 +9,8 @@
 #include "core/net_address.h"
 #include "core/session.h"
 
+#include "common/bytes.h"
+
 #include <string>
 
 namespace nebula::pool {

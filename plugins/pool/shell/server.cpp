@@ -172,7 +172,7 @@ bool Server::read_proxy(Connection &connection) {
       connection.half.append(buffer_.data(), transfer.bytes);
       parse = read_proxy_header(connection.half);
    }
-   connection.half = {};
+   common::release(connection.half);
    if (!parse.header) {
       ++counts_.bad_proxy_headers;
       connection.closing = true;

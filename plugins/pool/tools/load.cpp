@@ -360,8 +360,13 @@ void Load::got_job(Miner &miner, std::uint64_t now_ns) {
    }
    if (!counting_ || now_ns - miner.ready_ns < k_settled_ns)
       return;
-   if (!miner.awaits_job)
+   if (!miner.awaits_job) {
+      // It had not been there long enough when the broadcast under way began, and has been by now.
+      const std::uint64_t began_ns = broadcasts_.empty() ? 0 : broadcasts_.back().first_ns;
+      if (now_ns - began_ns < k_settled_ns && began_ns - miner.ready_ns < k_settled_ns)
+         return;
       begin_broadcast(now_ns);
+   }
    Broadcast &one = broadcasts_.back();
    one.last_ns = now_ns;
    ++one.reached;
