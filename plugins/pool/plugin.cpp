@@ -38,7 +38,7 @@ constexpr std::uint64_t k_farewell_ns = 500'000'000;
 constexpr std::uint64_t k_tick_ns = 1'000'000'000;
 /// Jobs that are sent between two looks at the sockets: a broadcast to ten thousand takes a tenth of a second, and no
 /// share waits longer than one slice of it.
-constexpr std::size_t k_broadcast_slice = 64;
+constexpr std::size_t k_broadcast_slice = 32;
 
 } // namespace
 

@@ -7,9 +7,9 @@
 namespace nebula::pool::accounts {
 namespace {
 
-/// Groups of shares from one transaction to the next. At the usual interval that is an eighth of a second, and what a
+/// Groups of shares from one transaction to the next. At the usual interval that is half a second, and what a
 /// start has to bring into the store is as little.
-constexpr std::size_t k_logged_max = 64;
+constexpr std::size_t k_logged_max = 256;
 
 } // namespace
 

@@ -12,8 +12,8 @@
 namespace nebula::pool::accounts {
 namespace {
 
-/// Along with one transaction: a millisecond.
-constexpr std::size_t k_rows_at_a_time = 256, k_events_at_a_time = 512;
+/// Along with one transaction: a millisecond or two.
+constexpr std::size_t k_rows_at_a_time = 1'024, k_events_at_a_time = 2'048;
 
 } // namespace
 
