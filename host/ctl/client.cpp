@@ -2,6 +2,8 @@
 
 #include "host/ctl/socket_address.h"
 
+#include <nebula/text.hpp>
+
 #include <cerrno>
 #include <poll.h>
 #include <utility>
@@ -40,6 +42,10 @@ struct Descriptor {
 Result<boost::json::value> call(const std::string &path, const std::string &method, const boost::json::object &params,
                                 std::chrono::milliseconds timeout) {
    const auto deadline = Clock::now() + timeout;
+   const auto line = to_line({1, method, params});
+   if (!is_utf8(line)) {
+      return Error{"what is asked of a node must be UTF-8 text", ErrorKind::usage};
+   }
    auto address = SocketAddress::of(path);
    if (!address) {
       return Error{"no node runs here: there is no " + path, ErrorKind::unavailable};
@@ -52,7 +58,6 @@ Result<boost::json::value> call(const std::string &path, const std::string &meth
       }
       return Error{"no node runs here: nothing answers at " + path, ErrorKind::unavailable};
    }
-   const auto line = to_line({1, method, params});
    for (std::size_t sent = 0; sent < line.size();) {
       if (!ready(socket.fd, POLLOUT, deadline)) {
          return Error{path + ": the node does not read its requests", ErrorKind::temporary};

@@ -1,5 +1,7 @@
 #include "host/ctl/message.h"
 
+#include <nebula/text.hpp>
+
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -84,7 +86,8 @@ std::string answer_line(std::uint64_t id, const Result<json::value> &answer) {
    if (answer) {
       object["result"] = *answer;
    } else {
-      object["error"] = json::object{{"code", answer.error().exit_code()}, {"message", answer.error().message}};
+      object["error"] =
+         json::object{{"code", answer.error().exit_code()}, {"message", as_utf8(answer.error().message)}};
    }
    return json::serialize(object) + '\n';
 }
@@ -94,10 +97,13 @@ Result<json::value> parse_answer(std::string_view line, std::uint64_t id) {
    if (!object) {
       return object.error().within("the node's answer");
    }
-   if (id_of(*object) != id) {
+   const auto answered = id_of(*object);
+   auto *error = object->if_contains("error");
+   const bool unread = answered == 0 && error; // it could not read the request, nor whose it was
+   if (answered != id && !unread) {
       return Error{"the node answered another request", ErrorKind::internal};
    }
-   if (auto *error = object->if_contains("error"); error && error->is_object()) {
+   if (error && error->is_object()) {
       const auto &fields = error->get_object();
       const auto *message = fields.if_contains("message");
       const auto *code = fields.if_contains("code");

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,11 @@ using ByteView = std::span<const std::uint8_t>;
 /// The text of bytes that are known to be text; borrowed like the bytes.
 [[nodiscard]] inline std::string_view as_text(ByteView bytes) {
    return {reinterpret_cast<const char *>(bytes.data()), bytes.size()};
+}
+
+/// Empties it and gives its memory back, which assigning nothing to it does not.
+inline void release(std::string &text) {
+   std::string().swap(text);
 }
 
 } // namespace nebula::common

@@ -4,25 +4,24 @@ namespace nebula::common {
 namespace {
 
 std::string encode(ByteView bytes, const char *digits) {
-   std::string out;
-   out.reserve(bytes.size() * 2);
-   for (const std::uint8_t byte : bytes) {
-      out.push_back(digits[byte >> 4]);
-      out.push_back(digits[byte & 15]);
+   std::string out(bytes.size() * 2, '\0');
+   for (std::size_t i = 0; i < bytes.size(); ++i) {
+      out[2 * i] = digits[bytes[i] >> 4];
+      out[2 * i + 1] = digits[bytes[i] & 15];
    }
    return out;
 }
 
-/// 0..15, or -1.
-int digit_value(char c) {
-   if (c >= '0' && c <= '9')
-      return c - '0';
-   if (c >= 'a' && c <= 'f')
-      return c - 'a' + 10;
-   if (c >= 'A' && c <= 'F')
-      return c - 'A' + 10;
-   return -1;
-}
+/// 0..15 by character; 0xFF: it is no digit.
+constexpr auto k_digit_values = [] {
+   std::array<std::uint8_t, 256> out{};
+   out.fill(0xFF);
+   for (std::uint8_t i = 0; i < 10; ++i)
+      out['0' + i] = i;
+   for (std::uint8_t i = 0; i < 6; ++i)
+      out['a' + i] = out['A' + i] = static_cast<std::uint8_t>(10 + i);
+   return out;
+}();
 
 } // namespace
 
@@ -36,14 +35,14 @@ std::string to_hex_upper(ByteView bytes) {
 bool from_hex(std::string_view text, std::span<std::uint8_t> out) {
    if (text.size() != out.size() * 2)
       return false;
+   std::uint8_t wrong = 0;
    for (std::size_t i = 0; i < out.size(); ++i) {
-      const int high = digit_value(text[2 * i]);
-      const int low = digit_value(text[2 * i + 1]);
-      if (high < 0 || low < 0)
-         return false;
-      out[i] = static_cast<std::uint8_t>(high * 16 + low);
+      const std::uint8_t high = k_digit_values[static_cast<std::uint8_t>(text[2 * i])];
+      const std::uint8_t low = k_digit_values[static_cast<std::uint8_t>(text[2 * i + 1])];
+      wrong |= high | low;
+      out[i] = static_cast<std::uint8_t>(high << 4 | (low & 15));
    }
-   return true;
+   return wrong < 16;
 }
 
 std::optional<Bytes> bytes_from_hex(std::string_view text) {

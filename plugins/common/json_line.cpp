@@ -1,5 +1,8 @@
 #include "json_line.h"
 
+#include <nebula/text.hpp>
+
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -50,23 +53,6 @@ void append_utf8(std::string &out, unsigned code) {
       add(0x80 | (code >> 6 & 0x3F));
       add(0x80 | (code & 0x3F));
    }
-}
-
-/// The bytes of the UTF-8 sequence that `text` begins with; 0 when it is none.
-std::size_t utf8_length(std::string_view text) {
-   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-   const unsigned first = byte(0);
-   if (first < 0x80)
-      return 1;
-   const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-   if (first < 0xC2 || first > 0xF4 || text.size() < length)
-      return 0;
-   for (std::size_t i = 1; i < length; ++i)
-      if ((byte(i) & 0xC0) != 0x80)
-         return 0;
-   const bool overlong = (first == 0xE0 && byte(1) < 0xA0) || (first == 0xF0 && byte(1) < 0x90);
-   const bool outside = (first == 0xED && byte(1) > 0x9F) || (first == 0xF4 && byte(1) > 0x8F);
-   return overlong || outside ? 0 : length;
 }
 
 constexpr unsigned k_replacement = 0xFFFD;
@@ -343,8 +329,14 @@ JsonLine::Value JsonLine::Value::operator[](std::string_view name) const {
 
 void append_json_string(std::string &out, std::string_view text) {
    constexpr std::string_view k_hex = "0123456789abcdef";
+   const auto stays = [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; };
    out.push_back('"');
    while (!text.empty()) {
+      const auto run = static_cast<std::size_t>(std::ranges::find_if_not(text, stays) - text.begin());
+      out.append(text.substr(0, run));
+      text.remove_prefix(run);
+      if (text.empty())
+         break;
       const auto c = static_cast<unsigned char>(text.front());
       const std::size_t length = utf8_length(text);
       if (length == 0) {

@@ -120,6 +120,16 @@ U256::Division U256::divide(const U256 &a, const U256 &b) {
    Division out{{}, a};
    if (a < b)
       return out;
+   if (b.bit_length() <= 64) { // a difficulty: limb by limb, the most significant first
+      u128 rest = 0;
+      for (unsigned i = 4; i-- > 0;) {
+         rest = rest << 64 | a.limbs_[i];
+         out.quotient.limbs_[i] = static_cast<std::uint64_t>(rest / b.limbs_[0]);
+         rest %= b.limbs_[0];
+      }
+      out.remainder = U256(static_cast<std::uint64_t>(rest));
+      return out;
+   }
    unsigned shift = a.bit_length() - b.bit_length();
    U256 divisor = b << shift;
    for (;; --shift, divisor = divisor >> 1) {

@@ -12,6 +12,7 @@
 #include "shell/server.h"
 #include "shell/settings.h"
 #include "shell/source.h"
+#include "shell/time_slice.h"
 
 #include <nebula/command.hpp>
 #include <nebula/handover.hpp>
@@ -37,7 +38,7 @@ constexpr std::uint64_t k_farewell_ns = 500'000'000;
 constexpr std::uint64_t k_tick_ns = 1'000'000'000;
 /// Jobs that are sent between two looks at the sockets: a broadcast to ten thousand takes a tenth of a second, and no
 /// share waits longer than one slice of it.
-constexpr std::size_t k_broadcast_slice = 64;
+constexpr std::size_t k_broadcast_slice = 32;
 
 } // namespace
 
@@ -91,7 +92,10 @@ protected:
          server_->open();
       }
       ledger_->start();
-      thread_ = std::thread([this] { loop_->run([this] { return turn(); }, k_idle_ms); });
+      thread_ = std::thread([this] {
+         ask_for_prompt_turns();
+         loop_->run([this] { return turn(); }, k_idle_ms);
+      });
       std::vector<std::string> names;
       for (const PoolAlgorithm &one : settings_.pool.algorithms)
          names.push_back(one.name);
@@ -242,7 +246,7 @@ private:
          ticked_ns_ = now;
          ticking_ = true;
          server_->tick();
-         facts_->show(*pool_, server_->now(now), ledger_->totals(), now);
+         facts_->show(*pool_, server_->now(now), ledger_->totals_lately(), now);
       }
       if (ticking_)
          ticking_ = pool_->tick(now, k_broadcast_slice);

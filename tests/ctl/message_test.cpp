@@ -40,6 +40,12 @@ TEST(CtlMessage, an_answer_carries_the_result_or_the_error_with_its_exit_status)
 }
 
 TEST(CtlMessage, the_answer_to_another_request_is_not_taken) {
+   const auto odd = parse_answer(answer_line(3, Error{"nobody is \xE9\xC3\xA9", ErrorKind::unavailable}), 3);
+   ASSERT_FALSE(odd);
+   EXPECT_EQ(odd.error().message, "nobody is ?\xC3\xA9") << "whatever an error repeats, the answer is JSON";
+   const auto unread = parse_answer(answer_line(0, Error{"not a JSON object in one line", ErrorKind::usage}), 3);
+   ASSERT_FALSE(unread);
+   EXPECT_EQ(unread.error().message, "not a JSON object in one line");
    EXPECT_FALSE(parse_answer(answer_line(4, boost::json::value(1)), 3));
    EXPECT_FALSE(parse_answer(R"({"id":3})", 3));
 }

@@ -2,18 +2,22 @@
 """The pool among broken and hostile clients: each fault is answered or closed within its bounds of memory and time, the node stays
 healthy, and a miner beside it is served on."""
 import contextlib
+import ctypes.util
 import hashlib
 import json
 import random
 import resource
 import select
+import shutil
 import signal
 import socket
 import ssl
 import struct
+import subprocess
 import time
+import urllib.parse
 
-from harness import Folder, Node, free_port, main, wait_for
+from harness import Folder, Node, free_port, http, main, wait_for
 from stratum import Miner
 
 CONFIG = """
@@ -36,10 +40,11 @@ PROXY = b"\r\n\r\n\0\r\nQUIT\n"
 class Pool:
     """A node with a pool and an honest miner, which must be served as long as the node is used; `miner` None: its end was part of the test."""
 
-    def __init__(self, folder, more="", prefix=()):
+    def __init__(self, folder, more="", prefix=(), web=None):
         self.port = free_port()
         indented = "".join(f"      {line}\n" for line in more.splitlines())
-        self.node = Node(folder, CONFIG.format(port=self.port, more=indented), prefix=prefix)
+        gateway = f'  - id: gateway\n    config: {{listen: "127.0.0.1:{web}"}}\n' if web else ""
+        self.node = Node(folder, CONFIG.format(port=self.port, more=indented) + gateway, prefix=prefix)
 
     def __enter__(self):
         self.node.start()
@@ -114,10 +119,15 @@ def a_line_that_is_no_request_is_told_so_and_the_fifth_ends_the_connection():
     lines = ['{"id":1}', '{"id":1,"method":5}', '{"id":1,"method":"mining.submit"}', '{"id":1,"method":"mining.submit","params":{}}',
              '{"id":1,"method":"mining.submit","params":["a","b",1,2]}', '{"id":18446744073709551616,"method":"mining.submit","params":[]}',
              '{"id":1,"method":"mining.authorize","params":[1e999,null]}', '{"id":1,"method":"mining.suggest_difficulty","params":[1e999]}',
-             '{"id":1,"method":"mining.suggest_difficulty","params":[-1]}', "[" * 5000, '{"a":' * 1000 + "1" + "}" * 1000, "null", '"text"', "{", "\0" * 100]
+             '{"id":1,"method":"mining.suggest_difficulty","params":[-1]}', '{"id":1,"method":"mining.authorize","params":["a\\u0000b","x"]}',
+             '{"id":1,"method":"mining.authorize","params":["\\ud800","x"]}', '{"id":1,"method":"mining.authorize","params":["\udcff","x"]}',
+             '{"id":1,"method":"mining.authorize","params":["a\\u202eb","x"]}', '{"id":1,"method":"mining.authorize","params":[".rig","x"]}',
+             '{"id":1,"method":"mining.authorize","params":["' + "W" * 257 + '","x"]}', '{"id":"\udcff","method":"mining.ping","params":[]}',
+             "[" * 5000, '{"a":' * 1000 + "1" + "}" * 1000, "null", '"text"', "{", "\0" * 100]
     # Odd, but requests: answered, and no reason to close.
     odd = ['{"id":1,"method":"mining.submit","params":["w","zion_ch_99999999999999999999","00000000","' + "0" * 64 + '"]}',
-           '{"id":1,"method":"mining.authorize","params":["\\ud800","x"]}', '{"id":1,"method":"mining.authorize","params":["\udcff","x"]}']
+           '{"id":1,"id":1,"method":"mining.ping","method":"mining.submit","params":[],"params":["w","zion_ch_1","00000000","' + "f" * 64 + '"]}',
+           '{"id":1e999,"method":"mining.authorize","params":["ZION_\u00e9.\\ud83d\\ude00\\r","d=1e999,x\\u0007"]}']
     with Folder() as folder, Pool(folder) as pool:
         for line in lines + odd:
             raw = line.encode(errors="surrogateescape") + b"\n"
@@ -149,6 +159,33 @@ def a_client_that_never_reads_is_dropped_at_its_cap():
                 except OSError:
                     return True
             wait_for("the client that never reads to be dropped", is_dropped, 30, every=0.01)
+
+
+def a_hundred_clients_that_never_read_cost_no_more_than_their_caps():
+    with Folder() as folder, Pool(folder, "limits: {requests: 4000000}") as pool:
+        ping = b'{"id":1,"method":"mining.ping","params":[]}\n' * 200
+        many = [pool.connect() for _ in range(100)]
+        for one in many:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            one.setblocking(False)
+            one.send(b'{"id":0,"method":"mining.subscribe","params":[]}\n')
+        most = 0
+
+        def all_are_dropped():
+            nonlocal most
+            for one in list(many):
+                try:
+                    for _ in range(20):
+                        one.send(ping)
+                except BlockingIOError:
+                    pass
+                except OSError:
+                    many.remove(one)
+                    one.close()
+            most = max(most, pool.rss() - pool.began_with)
+            return not many
+        wait_for("100 clients that never read to be dropped", all_are_dropped, 60, every=0.01)
+        assert most < RSS_GROWTH_MAX, f"it grew by {most >> 20} MiB"
 
 
 def half_lines_and_slow_ones_end_in_time():
@@ -198,6 +235,50 @@ def one_port_speaks_plain_and_tls_with_a_certificate_that_miners_can_pin():
             assert miner.read()["id"] == 7
 
 
+def records_of_tls_may_be_full_and_keys_are_agreed_on_once():
+    with Folder() as folder, Pool(folder) as pool:
+        with Miner(pool.port, wrap=tls) as miner:
+            miner.log_in("ZION_A.tls")
+            count = 2000  # 88 kB: records as large as they may be, with lines across their ends
+            miner.socket.sendall(b'{"id":77,"method":"mining.ping","params":[]}\n' * count)
+            for _ in range(count):
+                assert miner.read() == {"id": 77, "result": "pong", "error": None}
+        if shutil.which("openssl") is None:
+            return
+        # A line with nothing but R asks for other keys: TLS 1.2 lets a client do so, and a pool does not.
+        talk = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{pool.port}", "-tls1_2"], input=b"R\n" * 3,
+                              capture_output=True, timeout=60, check=False)
+        said = talk.stdout + talk.stderr
+        assert b"RENEGOTIATING" in said and b"no renegotiation" in said, said
+
+
+def whoever_asks_for_new_keys_and_does_not_read_them_is_dropped():
+    """TLS 1.3 lets a client ask for new keys as often as it likes; Python's own module does not, so this is OpenSSL."""
+    name = ctypes.util.find_library("ssl")
+    if name is None:
+        return
+    openssl, pointer, requested, want_read, want_write = ctypes.CDLL(name), ctypes.c_void_p, 1, 2, 3
+    for function in ("TLS_client_method", "SSL_CTX_new", "SSL_new"):
+        getattr(openssl, function).restype = pointer
+    with Folder() as folder, Pool(folder) as pool, pool.connect() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        one.settimeout(None)
+        ssl_one = pointer(openssl.SSL_new(pointer(openssl.SSL_CTX_new(pointer(openssl.TLS_client_method())))))
+        assert openssl.SSL_set_fd(ssl_one, one.fileno()) == 1 and openssl.SSL_connect(ssl_one) == 1
+        words = b'{"id":0,"method":"mining.subscribe","params":[]}\n{"id":1,"method":"mining.authorize","params":["ZION_A","x"]}\n'
+        assert openssl.SSL_write(ssl_one, words, len(words)) == len(words)
+        one.setblocking(False)
+
+        def is_dropped():
+            for _ in range(2000):
+                openssl.SSL_key_update(ssl_one, requested)
+                done = openssl.SSL_do_handshake(ssl_one)
+                if done != 1:
+                    return openssl.SSL_get_error(ssl_one, done) not in (want_read, want_write)
+            return False
+        wait_for("it to be dropped", is_dropped, 60, every=0.001)
+
+
 def garbage_of_every_kind_ends_soon():
     seeded = random.Random(5)
     with Folder() as folder, Pool(folder) as pool:
@@ -245,6 +326,61 @@ def a_flood_of_connections_from_one_address_is_refused_and_its_neighbours_are_no
                 one.settimeout(0.02)
                 refused += one.recv(1) == b""
         assert refused >= 10, refused
+
+
+def ten_thousand_connections_of_one_address_take_no_more_than_its_part():
+    with Folder() as folder, Pool(folder) as pool:
+        open_ones, refused = [], 0
+        for i in range(10_000):
+            with contextlib.suppress(OSError):
+                open_ones.append(pool.connect("127.1.1.1"))
+            if i % 200 == 199:
+                pool.serves()
+                closed = [one for one in open_ones if is_closed(one)]
+                refused += len(closed)
+                for one in closed:
+                    one.close()
+                open_ones = [one for one in open_ones if one not in closed]
+        wait_for("all but 1,000 to be refused", lambda: sum(not is_closed(one) for one in open_ones) <= 1000, 30)
+        assert refused > 0
+        with Miner(pool.port, "127.1.1.2") as neighbour:
+            neighbour.log_in("ZION_B")
+        for one in open_ones:
+            one.close()
+
+
+def names_are_text_wherever_they_are_shown():
+    web = free_port()
+
+    def get(path, status=200):
+        got, body = http(f"http://127.0.0.1:{web}{path}")
+        assert got == status, (path, got, body)
+        return body
+    wallet, rig = 'ZION_"\\{}</script>\u00e9\'', '\U0001f600",}x'
+    with Folder() as folder, Pool(folder, web=web) as pool, Miner(pool.port) as miner:
+        answer = miner.ask("mining.subscribe", 'm/1.0 "\\\u009b31m\u202e\x07{}')
+        assert answer["error"] is None, answer
+        assert miner.ask("mining.authorize", f"{wallet}.{rig}", "x")["result"] is True
+        workers = json.loads(get("/api/v1/pool/workers"))["workers"]
+        shown = next(one for one in workers if one["wallet"] == wallet)
+        assert shown["worker"] == rig and shown["agent"] == 'm/1.0 "\\31m{}', shown
+        for path in ("/api/v1/pool", "/api/stats", "/api/pool", "/api/health"):
+            json.loads(get(path))
+        # What an error repeats of a request is text too.
+        assert json.loads(get("/api/v1/pool/miners/" + urllib.parse.quote(wallet.replace("/", ""), safe=""), 404))
+        assert "detail" in json.loads(get("/api/v1/pool/miners/%ff", 400))
+        assert "detail" in json.loads(get("/api/v1/pool/workers?limit=%ff%22", 400))
+        assert json.loads(get("/api/v1/pool/workers?wallet=%ff"))["workers"] == []
+        metrics = get("/metrics")
+        metrics = metrics if isinstance(metrics, str) else metrics.decode()
+        assert "zion_pool_open_connections" in metrics and "script" not in metrics
+        assert wallet in pool.node.ctl("pool", "workers").stdout
+        unknown = pool.node.ctl("pool", "unban", "\udcff\u00e9", check=False)
+        assert unknown.returncode == 64 and "UTF-8" in unknown.stderr, unknown
+        unknown = pool.node.ctl("pool", "unban", 'nobody"\u00e9' * 60, check=False)
+        assert unknown.returncode != 0 and "nobody" in unknown.stderr, unknown
+        assert pool.node.ctl("pool", "ban", f"{wallet}.{rig}").returncode == 0
+        pool.node.log().encode()  # it was read as UTF-8
 
 
 def floods_of_requests_are_refused_and_then_closed():
@@ -373,12 +509,17 @@ def readable(one):
 
 main(a_line_that_is_no_request_is_told_so_and_the_fifth_ends_the_connection,
      a_client_that_never_reads_is_dropped_at_its_cap,
+     a_hundred_clients_that_never_read_cost_no_more_than_their_caps,
      half_lines_and_slow_ones_end_in_time,
      a_browser_is_told_where_it_is,
      one_port_speaks_plain_and_tls_with_a_certificate_that_miners_can_pin,
+     records_of_tls_may_be_full_and_keys_are_agreed_on_once,
+     whoever_asks_for_new_keys_and_does_not_read_them_is_dropped,
      garbage_of_every_kind_ends_soon,
      a_line_without_end_is_cut_off,
      a_flood_of_connections_from_one_address_is_refused_and_its_neighbours_are_not,
+     ten_thousand_connections_of_one_address_take_no_more_than_its_part,
+     names_are_text_wherever_they_are_shown,
      floods_of_requests_are_refused_and_then_closed,
      who_is_trusted_has_no_limits,
      an_address_that_only_does_harm_is_shut_out_for_a_while,

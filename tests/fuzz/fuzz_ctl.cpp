@@ -11,5 +11,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
       }
    }
    (void)nebula::host::ctl::parse_answer(line, 1);
+   // Whatever an error repeats, its answer is understood.
+   using nebula::host::Error;
+   const auto answer = nebula::host::ctl::answer_line(1, Error{std::string(line), nebula::host::ErrorKind::usage});
+   const auto told = nebula::host::ctl::parse_answer(std::string_view(answer).substr(0, answer.size() - 1), 1);
+   if (told || told.error().kind != nebula::host::ErrorKind::usage) {
+      __builtin_trap();
+   }
    return 0;
 }

@@ -3,6 +3,8 @@
 #include "core/pattern.h"
 #include "core/router.h"
 
+#include <nebula/text.hpp>
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
    using namespace nebula::gateway;
    const std::string_view text(reinterpret_cast<const char *>(data), size);
@@ -16,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
          __builtin_trap();
       }
    }
-   if (path && path->find('\0') != std::string::npos) {
+   if (path && (path->find('\0') != std::string::npos || !nebula::is_utf8(*path))) {
       __builtin_trap();
    }
    (void)check_access({"0123456789abcdef", true, "127.0.0.1", {"a"}}, text, text, text);

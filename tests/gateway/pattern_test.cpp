@@ -57,6 +57,9 @@ TEST(Pattern, two_patterns_clash_when_they_match_the_same_paths) {
 
 TEST(Pattern, a_path_is_percent_decoded_but_never_into_a_separator_or_nul) {
    EXPECT_EQ(decode_path("/a%20b/%7e"), "/a b/~");
+   EXPECT_EQ(decode_path("/%c3%a9"), "/\xC3\xA9");
+   EXPECT_FALSE(decode_path("/a%ff"));
+   EXPECT_FALSE(decode_path("/%ed%a0%80"));
    EXPECT_FALSE(decode_path("/a%2Fb"));
    EXPECT_FALSE(decode_path("/a%00"));
    EXPECT_FALSE(decode_path(std::string_view("/a\0b", 4)));

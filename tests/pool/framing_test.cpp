@@ -119,5 +119,20 @@ TEST(Framing, keeps_no_more_of_a_line_than_a_line_may_have) {
    EXPECT_EQ(cut.cut, Cut::line);
 }
 
+TEST(Framing, keeps_no_memory_for_a_line_that_has_ended) {
+   std::string half;
+   CutLine cut;
+   for (int i = 0; i < 2; ++i) {
+      const std::string begin(500, 'a'), end = "b\n";
+      std::string_view bytes = begin;
+      next_line(bytes, half, cut);
+      EXPECT_EQ(half.size(), 500u);
+      bytes = end;
+      next_line(bytes, half, cut);
+      EXPECT_EQ(cut.line.size(), 501u);
+      EXPECT_EQ(half.capacity(), std::string().capacity());
+   }
+}
+
 } // namespace
 } // namespace nebula::pool

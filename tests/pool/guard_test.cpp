@@ -88,12 +88,13 @@ TEST(Guard, who_connects_too_often_waits) {
 
 TEST(Guard, each_kind_of_request_has_a_limit_of_its_own) {
    Guard guard(small());
-   ASSERT_EQ(guard.admit(address("192.0.2.1"), k_s), Admission::welcome);
+   Guard::Place place;
+   ASSERT_EQ(guard.admit(address("192.0.2.1"), k_s, &place), Admission::welcome);
    for (int i = 0; i < 60; ++i)
-      EXPECT_TRUE(guard.allows(address("192.0.2.1"), Ask::login, k_s));
-   EXPECT_FALSE(guard.allows(address("192.0.2.1"), Ask::login, k_s));
-   EXPECT_TRUE(guard.allows(address("192.0.2.1"), Ask::submit, k_s));
-   EXPECT_TRUE(guard.allows(address("192.0.2.1"), Ask::login, 2 * k_s));
+      EXPECT_TRUE(guard.allows(place, Ask::login, k_s));
+   EXPECT_FALSE(guard.allows(place, Ask::login, k_s));
+   EXPECT_TRUE(guard.allows(place, Ask::submit, k_s));
+   EXPECT_TRUE(guard.allows(place, Ask::login, 2 * k_s));
 }
 
 TEST(Guard, strikes_shut_an_address_out_for_a_time_and_nobody_beside_it) {
@@ -119,8 +120,9 @@ TEST(Guard, nothing_limits_who_is_trusted) {
    settings.trusted = {NetRange::parse("10.0.0.0/8").value()};
    Guard guard(std::move(settings));
    for (int i = 0; i < 1'000; ++i) {
-      EXPECT_EQ(guard.admit(address("10.1.2.3"), k_s), Admission::welcome);
-      EXPECT_TRUE(guard.allows(address("10.1.2.3"), Ask::submit, k_s));
+      Guard::Place place;
+      EXPECT_EQ(guard.admit(address("10.1.2.3"), k_s, &place), Admission::welcome);
+      EXPECT_TRUE(guard.allows(place, Ask::submit, k_s));
       EXPECT_FALSE(guard.strike(address("10.1.2.3"), k_s));
    }
    EXPECT_EQ(guard.known(), 0u);
@@ -150,6 +152,15 @@ TEST(Guard, who_is_connected_is_never_forgotten) {
    EXPECT_EQ(guard.known(), 2u);
    guard.leave(address("192.0.2.1"), 1'000 * k_s);
    EXPECT_EQ(guard.known(), 0u);
+}
+
+TEST(NetAddress, is_a_whole_text_and_written_again_the_same) {
+   for (const char *good : {"192.0.2.1", "::", "2001:db8::1", "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255"})
+      EXPECT_EQ(NetAddress::parse(address(good).text()), address(good)) << good;
+   using namespace std::string_view_literals;
+   for (const std::string_view wrong : {""sv, "192.0.2.1\0"sv, "::\0x"sv, "192.0.2"sv, "192.0.2.1 "sv,
+                                        "::ffff:192.0.2.1/96"sv, "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255x"sv})
+      EXPECT_FALSE(NetAddress::parse(wrong)) << wrong;
 }
 
 TEST(NetRange, reads_what_operators_write_and_refuses_the_rest) {

@@ -327,6 +327,56 @@ TEST(Pool, lets_an_operator_ban_a_worker_and_take_it_back) {
    EXPECT_NE(back[0].find(R"("result":true)"), std::string::npos) << back[0];
 }
 
+TEST(Pool, forgets_names_that_cost_nothing_and_never_a_worker_that_is_there) {
+   PoolSettings settings = World::settings();
+   settings.workers_max = 100;
+   World world(true, settings);
+   const auto names = [&](const std::string &name) {
+      return std::ranges::count_if(world.pool.workers(), [&](const auto &one) { return one.second->wallet == name; });
+   };
+   // One with an accepted share that has left, one that is banned, and one that is there.
+   const Lines welcome = world.log_in(1, "ZION_WORKED.rig");
+   const std::string notify = welcome[1].substr(welcome[1].find('\n') + 1);
+   EXPECT_NE(world.submit(1, World::job_of(notify), World::search(notify, 50, true)).at(0).find("true"),
+             std::string::npos);
+   world.pool.closed(1, world.now);
+   (void)world.log_in(2, "ZION_BANNED.rig");
+   EXPECT_EQ(world.pool.ban("ZION_BANNED", 3'600 * k_s, world.now), 1u);
+   world.pool.closed(2, world.now);
+   (void)world.log_in(3, "ZION_THERE.rig");
+   world.now += settings.resume_ns;
+   (void)world.pool.tick(world.now);
+
+   // Ten thousand names of one connection.
+   world.open(4);
+   (void)world.say(4, R"({"id":1,"method":"mining.subscribe","params":[]})");
+   for (int i = 0; i < 10'000; ++i) {
+      const auto answer =
+         world.say(4, R"({"id":2,"method":"mining.authorize","params":["ZION_)" + std::to_string(i) + R"(","x"]})");
+      ASSERT_NE(answer.at(0).find("true"), std::string::npos) << answer.at(0);
+      ASSERT_LE(world.pool.workers().size(), 100u);
+   }
+   for (const char *kept : {"ZION_WORKED", "ZION_BANNED", "ZION_THERE", "ZION_9999"})
+      EXPECT_EQ(names(kept), 1) << kept;
+
+   // As many that are there leave no room, and say so.
+   ConnectionId next = 5;
+   std::string last;
+   for (; next < 200 && last.find("as many workers") == std::string::npos; ++next)
+      last = world.log_in(next, "ZION_T" + std::to_string(next)).at(0);
+   EXPECT_EQ(next, 5u + 97 + 1) << "who worked and left makes room at last";
+   EXPECT_EQ(names("ZION_WORKED"), 0);
+   EXPECT_EQ(names("ZION_BANNED"), 1);
+   for (ConnectionId gone = 4; gone < next; ++gone)
+      world.pool.closed(gone, world.now);
+   world.now += settings.resume_ns;
+   for (int i = 0; i < 3; ++i) {
+      (void)world.pool.tick(world.now);
+      (void)world.pool.tick(world.now);
+   }
+   EXPECT_EQ(world.pool.workers().size(), 2u) << "the rest went by itself";
+}
+
 TEST(Pool, tells_of_logins_and_of_their_ends) {
    World world;
    (void)world.log_in(1);
@@ -380,7 +430,7 @@ TEST(Pool, goes_on_in_another_process_where_it_was) {
    EXPECT_TRUE(fresh.pool.restore(in, {0}).empty());
    in.end();
    EXPECT_EQ(fresh.pool.connections(), 1u);
-   EXPECT_EQ(fresh.pool.sessions().at(1).extranonce, old.pool.sessions().at(1).extranonce);
+   EXPECT_EQ(fresh.pool.sessions().find(1)->extranonce, old.pool.sessions().find(1)->extranonce);
    EXPECT_EQ(fresh.pool.workers().size(), 2u);
    EXPECT_NE(fresh.submit(1, "zion_ch_000001", first).at(0).find("Duplicate share"), std::string::npos);
    const auto second =

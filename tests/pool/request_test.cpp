@@ -173,9 +173,58 @@ TEST(Request, bounds_names_and_ids) {
       "null");
    EXPECT_EQ(Read(R"({"id":[1],"method":"mining.ping"})", Dialect::cosmic).parsed.id, "null");
    EXPECT_EQ(Read(R"({"id":"a","method":"mining.ping"})", Dialect::cosmic).parsed.id, "\"a\"");
-   const Read control(R"({"id":1,"method":"mining.authorize","params":["a\u0000b\nc"]})", Dialect::cosmic);
-   ASSERT_TRUE(control.as<Authorize>());
-   EXPECT_EQ(control.as<Authorize>()->user, "abc");
+}
+
+TEST(Request, takes_names_only_as_they_can_be_shown_and_other_words_as_far_as_they_can) {
+   const auto authorize = [](std::string_view user) {
+      return R"({"id":1,"method":"mining.authorize","params":[")" + std::string(user) + R"(","x\u0007d=5\u202e"]})";
+   };
+   // What scripts leave behind a name, and any name in any language.
+   for (const auto &[said, meant] :
+        {std::pair(R"(ZION_A.rig\r)", "ZION_A.rig"), std::pair(R"( ZION_A\n\u0000)", "ZION_A"),
+         std::pair("ZION_A.gr\xC3\xB6\xC3\x9F\x65", "ZION_A.gr\xC3\xB6\xC3\x9F\x65"),
+         std::pair(R"(ZION_A.\ud83d\ude00)", "ZION_A.\xF0\x9F\x98\x80")}) {
+      const Read read(authorize(said), Dialect::bitcoin);
+      ASSERT_TRUE(read.as<Authorize>()) << said << ": " << read.parsed.wrong;
+      EXPECT_EQ(read.as<Authorize>()->user, meant);
+      EXPECT_EQ(read.as<Authorize>()->password, "xd=5");
+   }
+   for (const char *wrong :
+        {R"(a\u0000b)", R"(a\nb)", R"(a\u001bb)", R"(a\u007fb)", R"(a\u009bb)", R"(a\u202eb)", R"(a\u200bb)",
+         R"(\ud800)", R"(a\udc00b)", R"(a\ud800\ud800b)", R"(a\ufffdb)", "a\xE2\x80\xA8z"}) {
+      const Read read(authorize(wrong), Dialect::bitcoin);
+      ASSERT_FALSE(read.parsed.request) << wrong;
+      EXPECT_STREQ(read.parsed.wrong, "Invalid params: the user has characters that cannot be shown") << wrong;
+   }
+   for (const char *nobody : {".rig", "+5", ".rig+5", "..", ".+"}) {
+      const Read read(authorize(nobody), Dialect::bitcoin);
+      ASSERT_FALSE(read.parsed.request) << nobody;
+      EXPECT_STREQ(read.parsed.wrong, "Invalid params: the wallet is missing before the worker's name") << nobody;
+   }
+   const Read login(
+      R"({"id":1,"method":"login","params":{"login":"W","pass":"x","agent":"XM\u001bRig\ud800\u202e","rigid":"r"}})",
+      Dialect::xmrig);
+   ASSERT_TRUE(login.as<Login>());
+   EXPECT_EQ(login.as<Login>()->agent, "XMRig");
+   const Read rig(R"({"id":1,"method":"login","params":{"login":"W","rigid":"r\u0000s"}})", Dialect::xmrig);
+   EXPECT_STREQ(rig.parsed.wrong, "Invalid params: the rig id has characters that cannot be shown");
+}
+
+TEST(Request, bounds_every_text_of_a_login) {
+   const std::string over(k_name_bytes_max + 1, 'x');
+   const std::pair<const char *, const char *> cases[] = {
+      {"login", "login"}, {"pass", "password"}, {"agent", "agent"}, {"rigid", "rig id"}};
+   for (const auto &[member, called] : cases) {
+      const std::string begin = member == std::string_view("login") ? "" : R"("login":"W",)";
+      const Read read(R"({"id":1,"method":"login","params":{)" + begin + '"' + member + R"(":")" + over + R"("}})",
+                      Dialect::xmrig);
+      ASSERT_FALSE(read.parsed.request) << member;
+      EXPECT_EQ(std::string(read.parsed.wrong), std::string("Invalid params: the ") + called + " is too long");
+   }
+   // Of two members of a name the last counts, as in most readers.
+   const Read twice(R"({"id":1,"method":"login","params":{"login":"W","login":"V"}})", Dialect::xmrig);
+   ASSERT_TRUE(twice.as<Login>());
+   EXPECT_EQ(twice.as<Login>()->user, "V");
 }
 
 } // namespace

@@ -22,7 +22,7 @@ inline constexpr std::uint64_t k_s = 1'000'000'000;
 
 class World final : public Surroundings {
 public:
-   explicit World(bool with_work = true) : pool(settings(), *this) {
+   explicit World(bool with_work = true, PoolSettings with = settings()) : pool(std::move(with), *this) {
       if (with_work)
          give_work(true);
    }

@@ -1,5 +1,5 @@
-/// Submit, block, payout with the power going at any commit: from a seed, hundreds of times. Whatever was acknowledged
-/// is there, the books balance to the atomic unit, and the coin paid each debt once.
+/// Submit, block, payout with the power going at any commit or append: from a seed, hundreds of times. Whatever was
+/// acknowledged is there, the books balance to the atomic unit, and the coin paid each debt once.
 
 #include "memory_store.h"
 #include "scripted_coin.h"
@@ -26,7 +26,12 @@ Rules rules(std::uint64_t seed) {
 
 class World {
 public:
-   explicit World(std::uint64_t seed) : seed_(seed), random_(seed), coin_(seed + 1) { open(); }
+   /// Three of four with a log.
+   explicit World(std::uint64_t seed) : seed_(seed), random_(seed), coin_(seed + 1) {
+      if (seed % 4 != 0)
+         store_.use_log();
+      open();
+   }
 
    /// `loss`: at that commit the power goes; 0: now and then.
    void run(int steps, std::uint64_t loss = 0, bool commit_happens = false) {
@@ -91,6 +96,8 @@ public:
          }
    }
 
+   [[nodiscard]] std::uint64_t appends() const { return store_.appends(); }
+
    int crashes = 0;
    std::uint64_t blocks = 0;
    Amount paid_main = 0;
@@ -149,7 +156,7 @@ private:
          share.difficulty = 10 + random_() % 100;
          share.height = height;
          share.time_s = now_;
-         share.block = share.outcome == Outcome::accepted && random_() % 10 == 0;
+         share.block = share.outcome == Outcome::accepted && random_() % 30 == 0;
          accepted += share.outcome == Outcome::accepted;
          shares.push_back(share);
       }
@@ -212,7 +219,7 @@ private:
 
 TEST(PoolAccountsCrash, hundreds_of_lives_from_share_to_payment_reconcile_to_the_atomic_unit) {
    int crashes = 0;
-   std::uint64_t blocks = 0;
+   std::uint64_t blocks = 0, appends = 0;
    Amount paid = 0;
    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
       World world(seed);
@@ -225,20 +232,22 @@ TEST(PoolAccountsCrash, hundreds_of_lives_from_share_to_payment_reconcile_to_the
       world.reconcile();
       crashes += world.crashes;
       blocks += world.blocks;
+      appends += world.appends();
       paid += world.paid_main;
       if (::testing::Test::HasFailure())
          return;
    }
    EXPECT_GT(crashes, 300);
    EXPECT_GT(blocks, 500u);
+   EXPECT_GT(appends, 1'000u);
    EXPECT_GT(paid, 10'000'000'000u);
 }
 
-TEST(PoolAccountsCrash, a_loss_of_power_at_any_commit_of_a_life_loses_nothing) {
+TEST(PoolAccountsCrash, a_loss_of_power_at_any_commit_or_append_of_a_life_loses_nothing) {
    for (std::uint64_t commit = 1;; ++commit) {
       int crashes = 0;
       for (const bool happens : {false, true}) {
-         World world(1'000 + commit % 3);
+         World world(1'000 + commit % 4);
          world.run(100, commit, happens);
          world.verify();
          world.settle();

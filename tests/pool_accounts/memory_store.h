@@ -1,14 +1,17 @@
 #pragma once
 
-/// A store in memory that loses its power when told to: at a commit, which then happened or not, or at any other
-/// operation.
+/// A store in memory, with a log, that loses its power when told to: at a commit or an append, which then happened, or
+/// not, or in part.
 
+#include "accounts/log_format.h"
 #include "accounts/store.h"
 
 #include <nebula/error.hpp>
 
+#include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 
 namespace nebula::pool::accounts::test {
 
@@ -19,13 +22,19 @@ class MemoryStore final : public Store {
 public:
    using Tables = std::array<std::map<Bytes, Bytes>, k_table_count>;
 
-   /// The power goes at commit number `commits` from now (1: the next one).
+   /// Without it each group of shares is a commit.
+   void use_log() { log_ = true; }
+   /// The power goes at commit or append number `commits` from now (1: the next one).
    void lose_power_at(std::uint64_t commits, bool commit_happens) {
       left_ = commits;
       happens_ = commit_happens;
    }
    /// A disk that is full: commits fail, and everybody lives on.
    void refuse_commits(bool refuse) { refuse_ = refuse; }
+   /// Appends fail, after as many of their bytes.
+   void refuse_appends(std::optional<std::size_t> bytes) { append_bytes_ = bytes; }
+   [[nodiscard]] std::uint64_t appends() const { return appends_; }
+   [[nodiscard]] Bytes &file() { return log_file_.bytes; }
    void power_up() {
       left_ = 0;
       dead_ = false;
@@ -37,8 +46,46 @@ public:
       return std::make_unique<View>(const_cast<MemoryStore &>(*this), tables_, false);
    }
    std::unique_ptr<Transaction> write() override { return std::make_unique<View>(*this, tables_, true); }
+   Log *log() override { return log_ ? &log_file_ : nullptr; }
 
 private:
+   /// As the one in a file, and so small that it is full now and then.
+   class LogFile final : public Log {
+   public:
+      explicit LogFile(MemoryStore &store) : bytes(6 * k_log_block), store_(store) {}
+      void each(const Visit &visit) override { end_ = each_logged(bytes, visit); }
+      bool append(std::uint64_t number, ByteView record) override {
+         if (store_.dead_)
+            throw PowerLost();
+         const Bytes written = logged(number, record);
+         if (written.size() > bytes.size() - end_)
+            return false;
+         ++store_.appends_;
+         const bool now = store_.left_ > 0 && --store_.left_ == 0;
+         std::size_t count = written.size();
+         if (store_.append_bytes_)
+            count = std::min(count, *store_.append_bytes_);
+         else if (now && !store_.happens_)
+            count = (number * 37) % (record.size() + 1); // less than the whole record
+         std::copy_n(written.begin(), count, bytes.begin() + static_cast<std::ptrdiff_t>(end_));
+         if (now) {
+            store_.dead_ = true;
+            throw PowerLost();
+         }
+         if (store_.append_bytes_)
+            throw Error(NEB_E_IO, "input/output error");
+         end_ += written.size();
+         return true;
+      }
+      void restart() override { end_ = 0; }
+
+      Bytes bytes;
+
+   private:
+      MemoryStore &store_;
+      std::size_t end_ = 0;
+   };
+
    class View final : public Transaction {
    public:
       View(MemoryStore &store, const Tables &tables, bool write) : store_(store), write_(write) {
@@ -98,8 +145,10 @@ private:
    };
 
    Tables tables_;
-   std::uint64_t left_ = 0, commits_ = 0;
-   bool happens_ = false, dead_ = false, refuse_ = false;
+   LogFile log_file_{*this};
+   std::uint64_t left_ = 0, commits_ = 0, appends_ = 0;
+   std::optional<std::size_t> append_bytes_;
+   bool happens_ = false, dead_ = false, refuse_ = false, log_ = false;
 };
 
 } // namespace nebula::pool::accounts::test

@@ -112,7 +112,7 @@ TEST_F(SdkHttp, AHandlerSeesValuesAndTheDecodedQueryAndAnswersOnce) {
 
 TEST_F(SdkHttp, WhatAHandlerThrowsBecomesAProblem) {
    routes_->add("GET", "/missing", "m", [](const HttpRequest &, HttpExchange &) {
-      throw Error(NEB_E_NOT_FOUND, "no \"miner\" of that\nname");
+      throw Error(NEB_E_NOT_FOUND, "no \"miner\" of that\nname\xC3\xA9\xE9");
    });
    routes_->add("GET", "/broken", "b",
                 [](const HttpRequest &, HttpExchange &) { throw std::runtime_error("out of luck"); });
@@ -121,7 +121,7 @@ TEST_F(SdkHttp, WhatAHandlerThrowsBecomesAProblem) {
    ASSERT_EQ(missing.size(), 1u);
    EXPECT_EQ(missing[0].status, 404u);
    EXPECT_EQ(missing[0].type, "application/problem+json");
-   EXPECT_EQ(missing[0].body, R"({"title":"Not Found","status":404,"detail":"no \"miner\" of that name"})");
+   EXPECT_EQ(missing[0].body, R"({"title":"Not Found","status":404,"detail":"no \"miner\" of that nameé?"})");
    const auto broken = server_.ask("GET /broken", "", {});
    ASSERT_EQ(broken.size(), 1u);
    EXPECT_EQ(broken[0].status, 500u);

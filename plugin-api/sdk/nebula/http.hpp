@@ -96,7 +96,7 @@ public:
    // An error as application/problem+json (RFC 9457); `detail` says what is wrong and what would be right.
    void problem(unsigned status, std::string_view detail) {
       std::string document = concat("{\"title\":\"", title(status), "\",\"status\":", status, ",\"detail\":\"");
-      for (const char c : detail) {
+      for (const char c : as_utf8(detail)) {
          if (c == '"' || c == '\\') {
             document += '\\';
             document += c;

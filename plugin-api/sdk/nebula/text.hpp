@@ -3,6 +3,7 @@
 
 #include <nebula/abi.h>
 
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -33,6 +34,61 @@ inline std::string_view view(neb_bytes data) noexcept {
    return data.len == 0
              ? std::string_view{}
              : std::string_view{reinterpret_cast<const char *>(data.ptr), static_cast<std::size_t>(data.len)};
+}
+
+// The bytes of the UTF-8 character that `text`, which is not empty, begins with; 0 when it is none.
+inline std::size_t utf8_length(std::string_view text) noexcept {
+   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+   const unsigned first = byte(0);
+   if (first < 0x80) {
+      return 1;
+   }
+   const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+   if (first < 0xC2 || first > 0xF4 || text.size() < length) {
+      return 0;
+   }
+   for (std::size_t i = 1; i < length; ++i) {
+      if ((byte(i) & 0xC0u) != 0x80u) {
+         return 0;
+      }
+   }
+   const bool overlong = (first == 0xE0 && byte(1) < 0xA0) || (first == 0xF0 && byte(1) < 0x90);
+   const bool outside = (first == 0xED && byte(1) > 0x9F) || (first == 0xF4 && byte(1) > 0x8F);
+   return overlong || outside ? 0 : length;
+}
+
+inline bool is_utf8(std::string_view text) noexcept {
+   while (!text.empty()) {
+      uint64_t eight = 0;
+      if (text.size() >= sizeof eight) { // nearly all text is ASCII
+         std::memcpy(&eight, text.data(), sizeof eight);
+         if ((eight & 0x8080808080808080u) == 0) {
+            text.remove_prefix(sizeof eight);
+            continue;
+         }
+      }
+      const std::size_t length = utf8_length(text);
+      if (length == 0) {
+         return false;
+      }
+      text.remove_prefix(length);
+   }
+   return true;
+}
+
+// With '?' for each byte that is no part of a character: what a peer sent may be anything, JSON may not.
+inline std::string as_utf8(std::string_view text) {
+   std::string out;
+   while (!text.empty()) {
+      const std::size_t length = utf8_length(text);
+      if (length == 0) {
+         out += '?';
+      } else {
+         out += text.substr(0, length);
+      }
+      text.remove_prefix(length == 0 ? 1 : length);
+   }
+   return out;
 }
 
 namespace detail {

@@ -1,5 +1,7 @@
 #include "core/pattern.h"
 
+#include <nebula/text.hpp>
+
 namespace nebula::gateway {
 
 namespace {
@@ -122,6 +124,9 @@ std::optional<std::string> decode_path(std::string_view raw) {
       }
       path += c;
       i += 2;
+   }
+   if (!is_utf8(path)) {
+      return std::nullopt;
    }
    return path;
 }

@@ -36,7 +36,8 @@ private:
    std::vector<Segment> segments_; // none: "/"
 };
 
-// Decodes %XX of a request's path; empty when it is malformed or holds a NUL, encoded or not, or an encoded slash.
+// Decodes %XX of a request's path; empty when it is malformed, is not UTF-8, or holds a NUL, encoded or not, or an
+// encoded slash.
 [[nodiscard]] std::optional<std::string> decode_path(std::string_view raw);
 
 } // namespace nebula::gateway

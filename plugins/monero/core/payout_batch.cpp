@@ -33,14 +33,18 @@ std::uint64_t as_u64(const json::value &value) {
    return value.is_uint64() ? value.get_uint64() : static_cast<std::uint64_t>(value.get_int64());
 }
 
+bool is_u32(const json::value &value) {
+   return is_u64(value) && as_u64(value) <= ~std::uint32_t{0};
+}
+
 Result<Hash> as_hash(const json::value &value) {
    return hash_from_hex(value.is_string() ? std::string_view(value.get_string()) : "", "an id");
 }
 
 Result<Piece> read_piece(const json::value &value) {
    const json::array *members = value.if_array();
-   if (members == nullptr || members->size() != 5 || !is_u64(members->at(1)) || !is_u64(members->at(2)) ||
-       !is_u64(members->at(3)) || !members->at(4).is_array())
+   if (members == nullptr || members->size() != 5 || !is_u64(members->at(1)) || !is_u32(members->at(2)) ||
+       !is_u32(members->at(3)) || !members->at(4).is_array())
       return malformed("a piece");
    const auto id = as_hash(members->at(0));
    if (!id)

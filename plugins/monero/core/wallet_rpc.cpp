@@ -14,6 +14,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::string_view k_who = "the wallet";
+constexpr std::size_t k_address_characters_max = 106; // of an integrated one; it is compared, and shown
 
 RpcRequest call(std::string_view method, json::object params) {
    const json::object body{
@@ -81,7 +82,9 @@ Result<std::string> parse_address_answer(std::string_view body) {
    const auto text = text_field(*result, "address");
    if (!text)
       return text.error();
-   return std::string(*text);
+   if (text->empty() || text->size() > k_address_characters_max)
+      return Error{"the wallet gives no address of a possible size"};
+   return printable(*text, k_address_characters_max);
 }
 
 Result<BalanceAnswer> parse_balance_answer(std::string_view body) {

@@ -5,6 +5,13 @@
 #include <algorithm>
 
 namespace nebula::pool::accounts {
+namespace {
+
+/// Groups of shares from one transaction to the next. At the usual interval that is half a second, and what a
+/// start has to bring into the store is as little.
+constexpr std::size_t k_logged_max = 256;
+
+} // namespace
 
 Accounts::Accounts(Rules rules, Store &store) : rules_(std::move(rules)), store_(store) {}
 
@@ -20,6 +27,7 @@ void Accounts::reopen_if_broken() {
    load();
    ++generation_;
    broken_ = false;
+   flush(); // what an append left that failed may be in the system's memory only
 }
 
 Sequence Accounts::sequence() {
@@ -69,6 +77,37 @@ std::uint32_t Accounts::worker(std::string_view wallet_name, std::string_view na
 void Accounts::book(std::span<const ShareEntry> shares) {
    if (broken_)
       throw Error(NEB_E_STATE, "the accounts are to be read anew first");
+   if (!book_in_log(shares))
+      book_in_store(shares);
+   for (const ShareEntry &share : shares)
+      remember(share);
+}
+
+bool Accounts::book_in_log(std::span<const ShareEntry> shares) {
+   Log *log = store_.log();
+   if (!log || !fresh_.empty() || logged_.size() >= k_logged_max || std::ranges::any_of(shares, &ShareEntry::block))
+      return false;
+   const Event event = event_of(shares);
+   Bytes bytes = encode(event);
+   broken_ = true; // until it is known what became of it
+   const bool done = log->append(last_ + 1, bytes);
+   broken_ = false;
+   if (!done)
+      return false;
+   apply_logged(event, ++last_);
+   logged_.emplace_back(last_, std::move(bytes));
+   return true;
+}
+
+void Accounts::flush() {
+   reopen_if_broken();
+   if (logged_.empty())
+      return;
+   Update update(*this);
+   update.commit();
+}
+
+void Accounts::book_in_store(std::span<const ShareEntry> shares) {
    Update update(*this);
    for (std::size_t begin = 0; begin < shares.size();) {
       std::size_t end = begin;
@@ -76,24 +115,24 @@ void Accounts::book(std::span<const ShareEntry> shares) {
          ++end;
       const bool candidate = end < shares.size();
       end += candidate ? 1 : 0;
-      book_until_candidate(update, shares.subspan(begin, end - begin));
+      update.event(event_of(shares.subspan(begin, end - begin)));
       if (candidate)
          add_candidate(update, shares[end - 1]);
       begin = end;
    }
    update.commit();
-   for (const ShareEntry &share : shares)
-      remember(share);
 }
 
-void Accounts::book_until_candidate(Update &update, std::span<const ShareEntry> shares) {
+Event Accounts::event_of(std::span<const ShareEntry> shares) {
    Event event;
-   std::unordered_map<std::uint32_t, std::size_t> places;
+   event.workers.reserve(shares.size());
    for (const ShareEntry &share : shares) {
-      const auto [place, fresh] = places.try_emplace(share.worker, event.workers.size());
-      if (fresh)
+      std::uint32_t &place = workers_[share.worker].place;
+      if (place == 0) {
          event.workers.emplace_back().worker = share.worker;
-      Event::OfWorker &one = event.workers[place->second];
+         place = static_cast<std::uint32_t>(event.workers.size());
+      }
+      Event::OfWorker &one = event.workers[place - 1];
       switch (share.outcome) {
       case Outcome::accepted: {
          // A share is worth a block at most, whatever a miner fixed.
@@ -126,7 +165,9 @@ void Accounts::book_until_candidate(Update &update, std::span<const ShareEntry> 
          break;
       }
    }
-   update.event(event);
+   for (const Event::OfWorker &one : event.workers)
+      workers_[one.worker].place = 0;
+   return event;
 }
 
 void Accounts::add_candidate(Update &update, const ShareEntry &share) {

@@ -111,6 +111,8 @@ public:
 
    /// Writes totals, shortens the journal. About once a second; does nothing when there is nothing to do.
    void tick(std::uint64_t now_s);
+   /// Brings into the store what is in the log.
+   void flush();
 
    /// Reads everything: seconds with millions of payments.
    [[nodiscard]] Audit audit() const;
@@ -155,6 +157,7 @@ private:
    struct WorkerState {
       Worker row;
       bool dirty = false;
+      std::uint32_t place = 0; // in the event that is being made, from 1
    };
    struct OpenBlock {
       Split split;
@@ -174,12 +177,17 @@ private:
    [[nodiscard]] std::uint8_t algorithm(std::string_view name);
    [[nodiscard]] std::uint32_t wallet(std::string_view name);
    void remember(const ShareEntry &entry);
-   void book_until_candidate(Update &update, std::span<const ShareEntry> shares);
+   [[nodiscard]] Event event_of(std::span<const ShareEntry> shares);
+   /// Durable without a transaction. False: it takes one.
+   [[nodiscard]] bool book_in_log(std::span<const ShareEntry> shares);
+   void book_in_store(std::span<const ShareEntry> shares);
    void add_candidate(Update &update, const ShareEntry &share);
 
    // apply.cpp: what events change. Only here do totals change.
    void apply(const Event &event, Sequence at, const Transaction &store);
+   void apply_logged(const Event &event, Sequence at);
    void apply_shares(const Event &event, Sequence at);
+   void touch_all(Sequence at);
    void apply_block(const Event &event, Sequence at, const Transaction &store);
    void apply_batch(const Event &event, Sequence at, const Transaction &store);
    void achieve(Wallet &wallet);
@@ -188,6 +196,8 @@ private:
    // load.cpp
    void clear();
    void load();
+   void load_store();
+   void load_log();
 
    // blocks.cpp
    [[nodiscard]] Weights weights_of(const ShareEntry &share) const;
@@ -218,7 +228,8 @@ private:
    std::deque<WorkerState> workers_;
    std::unordered_map<std::string, std::uint32_t> wallet_numbers_;
    std::map<std::pair<std::uint64_t, std::string>, std::uint32_t> worker_numbers_; // wallet and algorithm, name
-   std::vector<Row> fresh_; // rows with names that are not in the store yet
+   std::vector<Row> fresh_;                         // rows with names that are not in the store yet
+   std::vector<std::pair<Sequence, Bytes>> logged_; // events that are in the log and not in the store yet
 
    std::map<std::uint64_t, Block> blocks_; // open ones and recent ones
    std::map<std::uint64_t, OpenBlock> open_blocks_;

@@ -50,6 +50,16 @@ void Accounts::apply(const Event &event, Sequence at, const Transaction &store) 
       apply_batch(event, at, store);
       break;
    }
+   touch_all(at);
+}
+
+void Accounts::apply_logged(const Event &event, Sequence at) {
+   touched_.clear();
+   apply_shares(event, at);
+   touch_all(at);
+}
+
+void Accounts::touch_all(Sequence at) {
    for (const std::uint32_t wallet : touched_)
       touch(wallet, at);
 }

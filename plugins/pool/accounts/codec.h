@@ -78,8 +78,9 @@ public:
       rest_ = rest_.subspan(size);
       return out;
    }
+   [[nodiscard]] bool at_end() const { return rest_.empty(); }
    void end() const {
-      if (!rest_.empty())
+      if (!at_end())
          fail("bytes follow its end");
    }
    [[noreturn]] static void fail(const char *why) { throw Error(NEB_E_CORRUPT, why); }

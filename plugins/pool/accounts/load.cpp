@@ -47,6 +47,7 @@ void Accounts::clear() {
    wallet_numbers_.clear();
    worker_numbers_.clear();
    fresh_.clear();
+   logged_.clear();
    blocks_.clear();
    open_blocks_.clear();
    batches_.clear();
@@ -65,6 +66,31 @@ void Accounts::clear() {
 
 void Accounts::load() {
    clear();
+   load_store();
+   load_log();
+}
+
+/// Behind what the store has. What it has already may be there as well.
+void Accounts::load_log() {
+   Log *log = store_.log();
+   if (!log)
+      return;
+   log->each([&](std::uint64_t number, ByteView record) {
+      if (number <= last_)
+         return;
+      if (number != last_ + 1)
+         throw Error(NEB_E_CORRUPT, "the pool's ledger is damaged: its log goes on at ", number, ", its store ends at ",
+                     last_, ": they are not of one time");
+      const Event event = decode<Event>(record);
+      if (event.kind != Event::Kind::shares)
+         throw Error(NEB_E_CORRUPT, "the pool's ledger is damaged: record ", number, " of its log is none of shares");
+      apply_logged(event, number);
+      last_ = number;
+      logged_.emplace_back(number, Bytes(record.begin(), record.end()));
+   });
+}
+
+void Accounts::load_store() {
    {
       const auto store = store_.read();
       if (const auto kept = store->get(Table::meta, common::as_bytes("identity")))

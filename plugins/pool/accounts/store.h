@@ -46,9 +46,26 @@ public:
    virtual void commit() = 0;
 };
 
+/// What is durable at once and comes into the store later: records by ascending numbers, above 0.
+class Log {
+public:
+   virtual ~Log() = default;
+   using Visit = std::function<void(std::uint64_t number, ByteView record)>;
+   /// What survived of those since `restart`, the oldest first: all but those whose `append` never returned, and of
+   /// those maybe some. Records of before may come too. The next one goes behind them.
+   virtual void each(const Visit &visit) = 0;
+   /// When it returns, it survives kill -9 and power loss; false: there is no room, and nothing happened. When it
+   /// throws it may have happened or not.
+   [[nodiscard]] virtual bool append(std::uint64_t number, ByteView record) = 0;
+   /// Everything is in the store.
+   virtual void restart() = 0;
+};
+
 class Store {
 public:
    virtual ~Store() = default;
+   /// Null: it has none, and each group of shares is a transaction.
+   [[nodiscard]] virtual Log *log() { return nullptr; }
    [[nodiscard]] virtual std::unique_ptr<Transaction> read() const = 0;
    [[nodiscard]] virtual std::unique_ptr<Transaction> write() = 0;
 };

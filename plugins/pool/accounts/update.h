@@ -1,7 +1,8 @@
 #pragma once
 
-/// One transaction of the accounts: events are applied as they are written, and some rows of a checkpoint under way
-/// ride along. Left without commit, whatever was changed in memory is void: the accounts read everything anew.
+/// One transaction of the accounts: events are applied as they are written; what is in the log comes along, and some
+/// rows of a checkpoint under way. Left without commit, whatever was changed in memory is void: the accounts read
+/// everything anew.
 
 #include "accounts.h"
 
@@ -34,11 +35,16 @@ public:
    }
 
    void commit() {
+      for (const auto &[number, event] : accounts_.logged_)
+         transaction_->put(Table::journal, key_of(number), event);
       for (const Row &row : accounts_.fresh_)
          transaction_->put(row.table, key_of(row.number), accounts_.row_bytes(row));
       accounts_.write_some(*transaction_);
       transaction_->commit();
       accounts_.fresh_.clear();
+      accounts_.logged_.clear();
+      if (Log *log = accounts_.store_.log())
+         log->restart();
       committed_ = true;
    }
 

@@ -30,7 +30,7 @@ void Guard::make_room(Table &table, std::size_t connected) {
       table.erase(stranger);
 }
 
-Guard::Admission Guard::admit(const NetAddress &address, std::uint64_t now_ns) {
+Guard::Admission Guard::admit(const NetAddress &address, std::uint64_t now_ns, Place *place) {
    if (trusts(address))
       return Admission::welcome;
    make_room(addresses_, connected_);
@@ -48,15 +48,23 @@ Guard::Admission Guard::admit(const NetAddress &address, std::uint64_t now_ns) {
    ++one.connections;
    ++all.connections;
    ++connected_;
+   if (place) {
+      place->address_ = &one;
+      place->network_ = &all;
+   }
    return Admission::welcome;
 }
 
-void Guard::adopt(const NetAddress &address) {
+Guard::Place Guard::adopt(const NetAddress &address) {
+   Place place;
    if (trusts(address))
-      return;
-   ++addresses_[address.holder()].connections;
-   ++networks_[address.network()].connections;
+      return place;
+   place.address_ = &addresses_[address.holder()];
+   place.network_ = &networks_[address.network()];
+   ++place.address_->connections;
+   ++place.network_->connections;
    ++connected_;
+   return place;
 }
 
 void Guard::leave(const NetAddress &address, std::uint64_t now_ns) {
@@ -73,13 +81,13 @@ void Guard::leave(const NetAddress &address, std::uint64_t now_ns) {
    release(networks_, address.network());
 }
 
-bool Guard::allows(const NetAddress &address, Ask ask, std::uint64_t now_ns) {
-   if (trusts(address))
+bool Guard::allows(const Place &place, Ask ask, std::uint64_t now_ns) const {
+   if (!place.address_)
       return true;
    const auto which = static_cast<std::size_t>(ask);
    const Rate &rate = settings_.rates[which];
-   return addresses_[address.holder()].buckets[which].take(rate, now_ns) &&
-          networks_[address.network()].buckets[which].take(of_network(rate), now_ns);
+   return place.address_->buckets[which].take(rate, now_ns) &&
+          place.network_->buckets[which].take(of_network(rate), now_ns);
 }
 
 bool Guard::strike(const NetAddress &address, std::uint64_t now_ns) {

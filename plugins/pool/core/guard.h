@@ -27,8 +27,17 @@ struct GuardSettings {
 };
 
 class Guard {
+   struct Entry;
+
 public:
    explicit Guard(GuardSettings settings);
+
+   /// What is known of a connection's address and network: found once, for each of its requests. Good from `admit` or
+   /// `adopt` until `leave`.
+   class Place {
+      friend class Guard;
+      Entry *address_ = nullptr, *network_ = nullptr; // null: trusted
+   };
 
    enum class Admission : std::uint8_t {
       welcome,
@@ -37,13 +46,13 @@ public:
       banned
    };
    /// `welcome`: it counts until `leave`.
-   [[nodiscard]] Admission admit(const NetAddress &address, std::uint64_t now_ns);
+   [[nodiscard]] Admission admit(const NetAddress &address, std::uint64_t now_ns, Place *place = nullptr);
    /// One that another process admitted: it counts, whatever the limits say.
-   void adopt(const NetAddress &address);
+   [[nodiscard]] Place adopt(const NetAddress &address);
    void leave(const NetAddress &address, std::uint64_t now_ns);
 
    /// A request of a connection that was admitted.
-   [[nodiscard]] bool allows(const NetAddress &address, Ask ask, std::uint64_t now_ns);
+   [[nodiscard]] bool allows(const Place &place, Ask ask, std::uint64_t now_ns) const;
    /// It did what no honest miner does. True: it is shut out from now on.
    bool strike(const NetAddress &address, std::uint64_t now_ns);
    void ban(const NetAddress &address, std::uint64_t until_ns);

@@ -2,6 +2,8 @@
 
 #include "accounts/codec.h"
 
+#include <nebula/svc/work-source.h>
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -80,7 +82,7 @@ void put(RecordWriter &out, const Worker &worker) {
    out.number(worker.first_ns).number(worker.seen_ns).number(worker.share_ns);
    const ShareCounts &shares = worker.shares;
    for (const std::uint64_t count : {shares.accepted, shares.stale, shares.duplicate, shares.low, shares.invalid,
-                                     shares.blocks, shares.hashes, worker.score.banned_until_ns()})
+                                     shares.blocks, shares.hashes, worker.conduct.banned_everywhere_until_ns()})
       out.number(count);
    put(out, worker.left_behind != nullptr);
    if (worker.left_behind)
@@ -98,7 +100,7 @@ void read(RecordReader &in, Worker &worker) {
                                 &shares.blocks, &shares.hashes})
       *count = in.number();
    if (const std::uint64_t banned_until_ns = in.number())
-      worker.score.ban(banned_until_ns, 0);
+      worker.conduct.ban(banned_until_ns, 0);
    if (flag(in))
       worker.left_behind = std::make_unique<VardiffState>(vardiff(in));
 }
@@ -152,17 +154,18 @@ Template work(RecordReader &in) {
    Template out;
    out.id = in.number();
    out.kind = in.number32();
-   out.extranonce_size = in.number32();
+   out.extranonce_size = static_cast<std::uint32_t>(in.number(NEB_WORK_EXTRANONCE_MAX));
    out.height = in.number();
    out.time_s = in.number();
    out.reward = in.number();
    out.algorithm = in.text();
    out.coin = in.text();
-   out.network_difficulty = in.number();
+   out.network_difficulty = std::max<Difficulty>(in.number(), 1);
    out.epoch = epoch(in);
    out.next_epoch = epoch(in);
    out.network_target = U256::from_big_endian(array<32>(in));
    out.submit_target = U256::from_big_endian(array<32>(in));
+   out.submit_difficulty = difficulty_of(out.submit_target);
    if (flag(in))
       out.coinbase = coinbase(in);
    return out;
@@ -245,7 +248,7 @@ void Pool::save(RecordWriter &out) const {
       out.text(one.name);
    std::unordered_map<const Worker *, std::uint64_t> worker_numbers;
    out.number(workers_.size());
-   for (const auto &[key, worker] : workers_) {
+   for (const auto &[key, worker] : workers_.all()) {
       worker_numbers.emplace(worker.get(), worker_numbers.size() + 1);
       out.text(key).number(worker->algorithm);
       put(out, *worker);
@@ -266,8 +269,7 @@ void Pool::save(RecordWriter &out) const {
          out.number(job.work).number(job.number).number(job.difficulty);
    };
    out.number(sessions_.size());
-   for (const auto &[connection, session] : sessions_)
-      put_session(session);
+   sessions_.each([&](ConnectionId, const Session &session) { put_session(session); });
    out.number(dormant_.size());
    for (const auto &[token, dormant] : dormant_) {
       out.number(dormant.until_ns);
@@ -299,7 +301,7 @@ std::vector<ConnectionId> Pool::restore(RecordReader &in, const std::vector<std:
          continue;
       }
       worker->algorithm = *algorithm;
-      if (!workers_.emplace(std::move(key), worker).second)
+      if (!workers_.add(std::move(key), worker))
          RecordReader::fail("two workers have one name");
    }
    for (const auto &algorithm : algorithms) {
@@ -337,6 +339,8 @@ std::vector<ConnectionId> Pool::restore(RecordReader &in, const std::vector<std:
    for (std::size_t left = in.count(60); left > 0; --left) {
       auto [session, placed] = read_session();
       const ConnectionId connection = session.connection;
+      if (connection >= Slots<Session>::k_numbers)
+         RecordReader::fail("a connection has a number that none has");
       if (!placed || sessions_.contains(connection) || !extranonces_.keep(session.extranonce)) {
          homeless.push_back(connection);
          continue;

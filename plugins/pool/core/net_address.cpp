@@ -26,7 +26,9 @@ NetAddress NetAddress::v6(const std::uint8_t *sixteen) {
 }
 
 std::optional<NetAddress> NetAddress::parse(std::string_view text) {
-   const std::string terminated(text.substr(0, INET6_ADDRSTRLEN));
+   if (text.size() >= INET6_ADDRSTRLEN || text.find('\0') != std::string_view::npos)
+      return std::nullopt;
+   const std::string terminated(text);
    std::uint8_t raw[16];
    if (inet_pton(AF_INET, terminated.c_str(), raw) == 1)
       return v4(raw);

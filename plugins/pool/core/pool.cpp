@@ -3,6 +3,7 @@
 #include "choice.h"
 
 #include <nebula/svc/work-source.h>
+#include <nebula/text.hpp>
 
 #include <algorithm>
 #include <type_traits>
@@ -69,20 +70,22 @@ std::uint64_t Pool::random() {
 }
 
 Session *Pool::find(ConnectionId connection) {
-   const auto found = sessions_.find(connection);
-   return found == sessions_.end() || found->second.doomed ? nullptr : &found->second;
+   Session *session = sessions_.find(connection);
+   return session && !session->doomed ? session : nullptr;
 }
 
-bool Pool::opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_ns, bool trusted) {
+bool Pool::opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_ns, bool trusted,
+                  Conduct::Origin origin) {
    if (sessions_.size() >= settings_.connections_max)
       return false;
    const auto extranonce = extranonces_.take();
    if (!extranonce)
       return false;
-   Session &session = sessions_[connection];
+   Session &session = sessions_.emplace(connection);
    session.connection = connection;
    session.port = port;
    session.trusted = trusted;
+   session.origin = origin;
    session.algorithm = settings_.ports[port].algorithms.front();
    session.extranonce = *extranonce;
    session.token = random() | 1; // never 0
@@ -90,11 +93,16 @@ bool Pool::opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_
    return true;
 }
 
+void Pool::came_from(ConnectionId connection, Conduct::Origin origin) {
+   if (Session *session = sessions_.find(connection))
+      session->origin = origin;
+}
+
 void Pool::closed(ConnectionId connection, std::uint64_t now_ns) {
-   const auto found = sessions_.find(connection);
-   if (found == sessions_.end())
+   Session *found = sessions_.find(connection);
+   if (!found)
       return;
-   Session &session = found->second;
+   Session &session = *found;
    if (session.worker) {
       tell(session, false, now_ns);
       --session.worker->connections;
@@ -109,7 +117,7 @@ void Pool::closed(ConnectionId connection, std::uint64_t now_ns) {
    } else {
       extranonces_.give_back(session.extranonce);
    }
-   sessions_.erase(found);
+   sessions_.erase(connection);
 }
 
 /// The session that ended first. False: there was nothing of it any more.
@@ -151,22 +159,23 @@ void Pool::tell(const Session &session, bool opened, std::uint64_t now_ns) {
 
 std::size_t Pool::ban(std::string_view name, std::uint64_t ban_ns, std::uint64_t now_ns) {
    std::size_t count = 0;
-   for (const auto &[key, worker] : workers_)
+   for (const auto &[key, worker] : workers_.all())
       if (worker->is_named(name)) {
-         worker->score.ban(ban_ns, now_ns);
+         worker->conduct.ban(ban_ns, now_ns);
          ++count;
       }
-   for (auto &[connection, session] : sessions_)
+   sessions_.each([&](ConnectionId, Session &session) {
       if (session.worker && !session.doomed && session.worker->is_named(name))
          doom(session, "banned by the operator");
+   });
    return count;
 }
 
 std::size_t Pool::unban(std::string_view name, std::uint64_t now_ns) {
    std::size_t count = 0;
-   for (const auto &[key, worker] : workers_)
-      if (worker->is_named(name) && worker->score.banned(now_ns)) {
-         worker->score.unban();
+   for (const auto &[key, worker] : workers_.all())
+      if (worker->is_named(name) && worker->conduct.banned(now_ns)) {
+         worker->conduct.unban();
          ++count;
       }
    return count;
@@ -183,13 +192,14 @@ std::size_t Pool::advise(const Advice &advice, std::uint64_t now_ns) {
          session.vardiff.difficulty = std::min(session.vardiff.difficulty, work->work.difficulty_max());
    };
    std::size_t count = 0;
-   for (const auto &[key, worker] : workers_)
+   for (const auto &[key, worker] : workers_.all())
       count += meant(*worker);
-   for (auto &[connection, session] : sessions_)
+   sessions_.each([&](ConnectionId, Session &session) {
       if (session.authorized && !session.doomed && !session.fixed_difficulty && meant(*session.worker)) {
          learn(session);
          push_job(session, false, now_ns);
       }
+   });
    for (auto &[token, dormant] : dormant_)
       if (!dormant.session.fixed_difficulty && meant(*dormant.session.worker)) {
          learn(dormant.session);
@@ -225,8 +235,8 @@ void Pool::line(ConnectionId connection, std::string_view text, std::uint64_t no
    if (!session)
       return;
    session->heard_ns = now_ns;
-   JsonLine line;
-   const char *wrong = line.parse(text);
+   JsonLine &line = line_;
+   const char *wrong = is_utf8(text) ? line.parse(text) : "it is not UTF-8";
    if (!wrong && session->dialect == Dialect::unknown && !settle_dialect(*session, line))
       return;
    ParsedLine parsed;
@@ -271,23 +281,19 @@ void Pool::work(std::uint8_t algorithm, Template work) {
    broadcast_.begin();
 }
 
-/// Calls `each(session)` for those whose turn it is, until it has said yes `most` times or as many were looked at as a
-/// slice may. False: all have had their turn. By the table's own order, so that nothing is kept for it; a table that
-/// grows meanwhile is begun anew.
+/// Calls `each(session)` for those whose turn it is, until it has said yes `most` times or as many numbers were looked
+/// at as a slice may. False: all have had their turn.
 template <class Each>
 bool Pool::walk(Walk &walk, std::size_t most, const Each &each) {
    std::size_t looks = most > SIZE_MAX / k_looks ? SIZE_MAX : most * k_looks;
-   if (walk.under_way && walk.buckets != sessions_.bucket_count())
-      walk = {true, 0, sessions_.bucket_count()};
    for (; walk.under_way && most > 0 && looks > 0; --looks) {
-      if (walk.next == walk.buckets) {
+      if (walk.next >= sessions_.end()) {
          walk.under_way = false;
          break;
       }
-      const std::size_t bucket = walk.next++;
-      for (auto one = sessions_.begin(bucket); one != sessions_.end(bucket); ++one)
-         if (!one->second.doomed && each(one->second) && most > 0)
-            --most;
+      Session *session = sessions_.find(walk.next++);
+      if (session && !session->doomed && each(*session))
+         --most;
    }
    return walk.under_way;
 }
@@ -309,6 +315,7 @@ bool Pool::tick(std::uint64_t now_ns, std::size_t most) {
    if (!tick_.under_way) {
       tick_.begin();
       submit_overdue(now_ns);
+      workers_.forget_idle(settings_.resume_ns, now_ns);
       while (!dormant_order_.empty() && dormant_order_.front().first <= now_ns)
          (void)forget_oldest();
    }

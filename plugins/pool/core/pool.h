@@ -9,8 +9,9 @@
 #include "limits.h"
 #include "reply.h"
 #include "session.h"
-#include "worker.h"
+#include "slots.h"
 #include "worker_name.h"
+#include "worker_table.h"
 
 #include <deque>
 #include <span>
@@ -144,8 +145,11 @@ public:
    Pool(PoolSettings settings, Surroundings &surroundings);
 
    /// False: there are too many, and it is to be closed. `trusted`: many miners are behind it, and bad shares of one
-   /// shut nobody out.
-   [[nodiscard]] bool opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_ns, bool trusted = false);
+   /// shut nobody out. `origin` stands for its address, where its bad shares count.
+   [[nodiscard]] bool opened(ConnectionId connection, std::uint8_t port, std::uint64_t now_ns, bool trusted = false,
+                             Conduct::Origin origin = 0);
+   /// The same of a connection that `restore` knows.
+   void came_from(ConnectionId connection, Conduct::Origin origin);
    /// One line without its newline. Nothing of an earlier `line` or `opened` connection that was closed since arrives
    /// here.
    void line(ConnectionId connection, std::string_view text, std::uint64_t now_ns);
@@ -192,8 +196,8 @@ public:
    /// The newest work of an algorithm; null: there is none yet. Valid until the next call of `work`.
    [[nodiscard]] const Template *current(std::uint8_t algorithm) const;
    [[nodiscard]] std::size_t connections() const { return sessions_.size(); }
-   [[nodiscard]] const std::unordered_map<std::string, std::shared_ptr<Worker>> &workers() const { return workers_; }
-   [[nodiscard]] const std::unordered_map<ConnectionId, Session> &sessions() const { return sessions_; }
+   [[nodiscard]] const WorkerTable::Map &workers() const { return workers_.all(); }
+   [[nodiscard]] const Slots<Session> &sessions() const { return sessions_; }
    [[nodiscard]] const PoolSettings &settings() const { return settings_; }
 
 private:
@@ -217,6 +221,7 @@ private:
       std::uint64_t token = 0; ///< of its session: a connection's number may be another one's by now
       std::shared_ptr<KeptTemplate> work;
       std::shared_ptr<Worker> worker;
+      Conduct::Origin origin = 0;
       SeenShares::Key found;
       Difficulty difficulty = 1;
       std::uint8_t algorithm = 0;
@@ -237,11 +242,11 @@ private:
       std::uint64_t until_ns = 0;
    };
 
-   /// How far a walk over all sessions has come, in buckets of their table.
+   /// How far a walk over all sessions has come, by their numbers.
    struct Walk {
       bool under_way = false;
-      std::size_t next = 0, buckets = 0;
-      void begin() { *this = {true, 0, 0}; }
+      ConnectionId next = 0;
+      void begin() { *this = {true, 0}; }
    };
    template <class Each>
    bool walk(Walk &walk, std::size_t most, const Each &each);
@@ -302,6 +307,8 @@ private:
    /// What is to be hashed; a text: why it is not.
    [[nodiscard]] const char *prepare(const Session &session, const GivenJob &job, const Found &found,
                                      const Pending &share, Input &input);
+   void computed(std::uint64_t ticket, Pending &share, const std::optional<Digest> &digest, std::string_view why,
+                 std::uint64_t now_ns);
    void settle(Session *session, std::uint64_t ticket, const Pending &share, Verdict verdict, const char *reason,
                std::uint64_t now_ns);
    void flush(Session &session);
@@ -318,19 +325,21 @@ private:
 
    PoolSettings settings_;
    Surroundings &around_;
-   std::unordered_map<ConnectionId, Session> sessions_;
-   std::unordered_map<std::string, std::shared_ptr<Worker>> workers_;
+   Slots<Session> sessions_; // by connection
+   WorkerTable workers_;
    std::unordered_map<std::uint64_t, Dormant> dormant_; // by token
    std::deque<std::pair<std::uint64_t, std::uint64_t>>
       dormant_order_; // until_ns and token, the oldest first; of those that were resumed too
    std::vector<std::deque<std::shared_ptr<KeptTemplate>>> books_; // per algorithm, newest last
-   std::unordered_map<std::uint64_t, Pending> pending_;
-   std::deque<Held> held_; // by receipt
+   std::unordered_map<std::uint64_t, Pending> pending_;           // by ticket
+   Pending *asked_ = nullptr;                                     // of the newest ticket, while `hash` is called for it
+   std::deque<Held> held_;                                        // by receipt
    std::uint64_t booked_ = 0;
    Extranonces extranonces_;
    std::uint32_t templates_ = 0; // so far
    std::uint64_t next_ticket_ = 1;
    std::uint64_t random_state_;
+   JsonLine line_;         // the one that is being read: 4 KiB that need not be cleared for each
    Walk broadcast_, tick_; // under way
 };
 

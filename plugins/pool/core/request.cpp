@@ -1,6 +1,9 @@
 #include "request.h"
 
+#include "worker_name.h"
+
 #include "common/hex.h"
+#include "common/plain_text.h"
 
 #include <algorithm>
 
@@ -14,12 +17,8 @@ struct Refused {
    const char *why;
 };
 
-bool is_control(char c) {
-   return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-}
-
-/// Names are shown, logged and stored: they are printable UTF-8 of bounded length. Absent is empty.
-std::string name(const Value &value, const char *too_long) {
+/// Text of bounded length. Absent is empty.
+std::string bounded(const Value &value, const char *too_long) {
    if (!value || value.is(JsonKind::null))
       return {};
    auto text = value.text();
@@ -27,8 +26,30 @@ std::string name(const Value &value, const char *too_long) {
       throw Refused{"Invalid params: a name is not a string"};
    if (text->size() > k_name_bytes_max)
       throw Refused{too_long};
-   std::erase_if(*text, is_control);
    return std::move(*text);
+}
+
+/// What only describes the miner: it is shown as far as it can be.
+std::string description(const Value &value, const char *too_long) {
+   std::string text = bounded(value, too_long);
+   common::keep_plain_text(text);
+   return text;
+}
+
+/// Who the miner is: to leave something out would make it somebody else.
+std::string identity(const Value &value, const char *too_long, const char *unprintable) {
+   const std::string text = bounded(value, too_long);
+   const std::string_view name = common::trimmed(text);
+   if (!common::is_plain_text(name))
+      throw Refused{unprintable};
+   return std::string(name);
+}
+
+void need_wallet(const std::string &user, const char *missing) {
+   if (user.empty())
+      throw Refused{missing};
+   if (read_worker_name(user, {}).wallet.empty())
+      throw Refused{"Invalid params: the wallet is missing before the worker's name"};
 }
 
 std::string_view job_id(const Value &value) {
@@ -78,23 +99,24 @@ double positive(const Value &value) {
 
 Login login(const Value &params) {
    Login out;
-   out.user = name(params["login"], "Invalid params: the login is too long");
-   out.password = name(params["pass"], "Invalid params: the password is too long");
-   out.agent = name(params["agent"], "Invalid params: the agent is too long");
-   out.rig = name(params["rigid"], "Invalid params: the rig id is too long");
-   if (out.user.empty())
-      throw Refused{"Invalid params: the login is missing"};
+   out.user = identity(params["login"], "Invalid params: the login is too long",
+                       "Invalid params: the login has characters that cannot be shown");
+   out.password = description(params["pass"], "Invalid params: the password is too long");
+   out.agent = description(params["agent"], "Invalid params: the agent is too long");
+   out.rig = identity(params["rigid"], "Invalid params: the rig id is too long",
+                      "Invalid params: the rig id has characters that cannot be shown");
+   need_wallet(out.user, "Invalid params: the login is missing");
    const Value algorithms = params["algo"];
    for (std::size_t i = 0; i < std::min(algorithms.size(), k_algorithms_named_max); ++i)
-      out.algorithms.push_back(name(algorithms.at(i), "Invalid params: an algorithm's name is too long"));
+      out.algorithms.push_back(description(algorithms.at(i), "Invalid params: an algorithm's name is too long"));
    return out;
 }
 
 Authorize authorize(const Value &params) {
-   Authorize out{name(params.at(0), "Invalid params: the user is too long"),
-                 name(params.at(1), "Invalid params: the password is too long")};
-   if (out.user.empty())
-      throw Refused{"Invalid params: the user is missing"};
+   Authorize out{identity(params.at(0), "Invalid params: the user is too long",
+                          "Invalid params: the user has characters that cannot be shown"),
+                 description(params.at(1), "Invalid params: the password is too long")};
+   need_wallet(out.user, "Invalid params: the user is missing");
    return out;
 }
 
@@ -156,7 +178,7 @@ Answer answer(const Value &result) {
    auto text = result.text();
    if (!text || text->size() > k_name_bytes_max)
       return {};
-   std::erase_if(*text, is_control);
+   common::keep_plain_text(*text);
    return {std::move(*text)};
 }
 
@@ -172,7 +194,7 @@ Configure configure(const Value &params) {
    Configure out;
    const Value extensions = params.at(0);
    for (std::size_t i = 0; i < std::min<std::size_t>(extensions.size(), 16); ++i)
-      out.extensions.push_back(name(extensions.at(i), "Invalid params: an extension's name is too long"));
+      out.extensions.push_back(description(extensions.at(i), "Invalid params: an extension's name is too long"));
    return out;
 }
 
@@ -190,8 +212,8 @@ Request stratum(std::string_view method, const Value &params, Dialect dialect) {
    if (method == "mining.submit")
       return mining_submit(params, dialect);
    if (method == "mining.subscribe")
-      return Subscribe{name(params.at(0), "Invalid params: the agent is too long"),
-                       name(params.at(1), "Invalid params: the session is too long")};
+      return Subscribe{description(params.at(0), "Invalid params: the agent is too long"),
+                       description(params.at(1), "Invalid params: the session is too long")};
    if (method == "mining.authorize" || method == "mining.login")
       return authorize(params);
    if (method == "mining.extranonce.subscribe")

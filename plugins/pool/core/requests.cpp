@@ -81,19 +81,18 @@ bool Pool::settle_dialect(Session &session, const JsonLine &line) {
 const char *Pool::enter(Session &session, const WorkerName &name, std::string agent, std::uint64_t now_ns) {
    const PoolAlgorithm &mined = algorithm(session);
    const std::string key = mined.name + '/' + name.full();
-   auto found = workers_.find(key);
-   if (found == workers_.end()) {
-      if (workers_.size() >= settings_.workers_max)
+   std::shared_ptr<Worker> worker = workers_.find(key);
+   if (!worker) {
+      if (!workers_.make_room(settings_.workers_max, now_ns))
          return "the pool has as many workers as it can hold";
-      found = workers_.emplace(key, std::make_shared<Worker>()).first;
-      Worker &fresh = *found->second;
-      fresh.wallet = name.wallet;
-      fresh.name = name.worker;
-      fresh.algorithm = session.algorithm;
-      fresh.first_ns = now_ns;
+      worker = std::make_shared<Worker>();
+      worker->wallet = name.wallet;
+      worker->name = name.worker;
+      worker->algorithm = session.algorithm;
+      worker->first_ns = now_ns;
+      (void)workers_.add(key, worker);
    }
-   const std::shared_ptr<Worker> &worker = found->second;
-   if (worker->score.banned(now_ns) && !session.trusted)
+   if (worker->conduct.banned(session.origin, now_ns) && !session.trusted)
       return k_banned;
    if (session.worker)
       --session.worker->connections;
@@ -268,7 +267,7 @@ void Pool::handle(Session &session, std::string_view id, const Authorize &author
       return;
    }
    reply(session, ok_reply(session.dialect, id));
-   session.agent = {};
+   common::release(session.agent);
    if (silent)
       reply(session, get_version());
    push_first_jobs(session, now_ns);

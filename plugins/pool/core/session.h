@@ -2,7 +2,9 @@
 
 /// What the pool knows of one connection. About 400 bytes; names live with the worker.
 
+#include "conduct.h"
 #include "request.h"
+#include "seen_shares.h"
 #include "template.h"
 #include "vardiff.h"
 
@@ -73,6 +75,7 @@ struct Session {
    std::uint8_t strikes = 0;     ///< lines that were no requests
    std::uint32_t extranonce = 0; ///< of the pool's own part of the extranonce space, unique among the live ones
    std::uint64_t token = 0;      ///< session id for its resumption
+   Conduct::Origin origin = 0;   ///< stands for its address
    std::uint64_t opened_ns = 0, heard_ns = 0, share_ns = 0, job_ns = 0;
    std::uint32_t jobs_given = 0;
    Difficulty announced = 0; ///< what the miner was last told

@@ -4,6 +4,7 @@
 #include <nebula/pow.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace nebula::pool {
 namespace {
@@ -80,6 +81,7 @@ void Pool::judge(Session &session, std::string_view id, const Found &found, std:
    share.connection = session.connection;
    share.token = session.token;
    share.worker = session.worker;
+   share.origin = session.origin;
    share.algorithm = session.algorithm;
    share.dialect = session.dialect;
    share.received_ns = now_ns;
@@ -101,7 +103,7 @@ void Pool::judge(Session &session, std::string_view id, const Found &found, std:
    const bool built = session.dialect == Dialect::bitcoin; // by the miner
    share.found = {session.extranonce, found.ntime, built ? found.extranonce2 : roll_of(share.work->work, *job),
                   found.nonce};
-   if (session.dialect == Dialect::ergo && found.nonce_bytes < 8)
+   if (session.dialect == Dialect::ergo && found.nonce_bytes < 8 && session.told.left_bytes < 8)
       share.found.nonce |= session.told.prefix << (8 * session.told.left_bytes);
    HashTask task;
    if (const char *wrong = prepare(session, *job, found, share, task.input))
@@ -119,8 +121,11 @@ void Pool::judge(Session &session, std::string_view id, const Found &found, std:
    task.connection = share.connection;
    task.epoch = share.work->work.epoch;
    task.nonce = share.found.nonce;
-   pending_.emplace(ticket, std::move(share));
+   // A quick hash is answered from within the call, and needs no place among those that wait.
+   asked_ = &share;
    around_.hash(task);
+   if (std::exchange(asked_, nullptr))
+      pending_.emplace(ticket, std::move(share));
 }
 
 const char *Pool::prepare(const Session &session, const GivenJob &job, const Found &found, const Pending &share,
@@ -150,11 +155,18 @@ const char *Pool::prepare(const Session &session, const GivenJob &job, const Fou
 
 void Pool::hashed(std::uint64_t ticket, const std::optional<Digest> &digest, std::string_view why,
                   std::uint64_t now_ns) {
+   if (asked_ && ticket + 1 == next_ticket_)
+      return computed(ticket, *std::exchange(asked_, nullptr), digest, why, now_ns);
    const auto found = pending_.find(ticket);
    if (found == pending_.end())
       return;
    Pending share = std::move(found->second);
    pending_.erase(found);
+   computed(ticket, share, digest, why, now_ns);
+}
+
+void Pool::computed(std::uint64_t ticket, Pending &share, const std::optional<Digest> &digest, std::string_view why,
+                    std::uint64_t now_ns) {
    Session *session = find(share.connection);
    if (session && session->token != share.token)
       session = nullptr;
@@ -189,7 +201,9 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
    fact.took_ns = now_ns - share.received_ns;
    std::optional<Solution> solution;
    bool banned = false;
-   const auto bad = [&] { return !(session && session->trusted) && worker.score.bad(settings_.ban, now_ns); };
+   const auto bad = [&] {
+      return !(session && session->trusted) && worker.conduct.bad(settings_.ban, share.origin, now_ns);
+   };
    switch (verdict) {
    case Verdict::accepted: {
       const Template &work = share.work->work;
@@ -197,7 +211,7 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
       ++worker.shares.accepted;
       worker.shares.hashes += share.difficulty;
       worker.share_ns = now_ns;
-      worker.score.good();
+      worker.conduct.good(share.origin);
       worker.rate.add(share.difficulty, now_ns);
       const U256 number = number_of(share.digest, settings_.algorithms[share.algorithm].digest_order);
       fact.block = number <= work.network_target;

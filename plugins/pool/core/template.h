@@ -13,7 +13,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 namespace nebula::pool {
@@ -61,56 +60,6 @@ struct Input {
    [[nodiscard]] bool all_nonces() const {
       return nonce_first == 0 && (nonce_bytes >= 8 || nonce_last >= (1ull << (8 * nonce_bytes)) - 1);
    }
-};
-
-/// Which solutions of one template were seen already, by their decoded numbers: the same share written differently is
-/// the same share. Freed with its template.
-class SeenShares {
-public:
-   /// Bounds memory at some 60 bytes a share; beyond, shares of the template are refused until the next one comes.
-   static constexpr std::size_t k_max = 1'000'000;
-
-   /// `secret` keeps miners, who choose their nonces, from choosing where they land in the table.
-   explicit SeenShares(std::uint64_t secret) : seen_(0, Hash{secret}) {}
-
-   enum class Seen { fresh, duplicate, full };
-   /// All that a miner chooses: with its session's extranonce it says which hash was computed.
-   struct Key {
-      std::uint32_t extranonce = 0; ///< of the session
-      std::uint32_t ntime = 0;      ///< dialect B
-      std::uint64_t rest = 0;       ///< of the extranonce: dialect B's extranonce2, else the job's number
-      std::uint64_t nonce = 0;
-      friend bool operator==(const Key &, const Key &) = default;
-   };
-   [[nodiscard]] Seen insert(const Key &key) {
-      if (seen_.size() >= k_max)
-         return seen_.contains(key) ? Seen::duplicate : Seen::full;
-      return seen_.insert(key).second ? Seen::fresh : Seen::duplicate;
-   }
-
-   [[nodiscard]] std::size_t size() const { return seen_.size(); }
-   template <class Function>
-   void each(Function function) const {
-      for (const Key &key : seen_)
-         function(key);
-   }
-
-private:
-   struct Hash {
-      std::uint64_t secret;
-      std::size_t operator()(const Key &key) const {
-         std::uint64_t z = mix((key.nonce ^ secret) + key.extranonce * 0x9E3779B97F4A7C15u);
-         if ((key.rest | key.ntime) != 0)
-            z = mix((z ^ key.rest) + key.ntime * 0x9E3779B97F4A7C15u);
-         return static_cast<std::size_t>(z);
-      }
-      [[nodiscard]] std::uint64_t mix(std::uint64_t z) const {
-         z = (z ^ z >> 30) * (secret | 1);
-         z = (z ^ z >> 27) * 0x94D049BB133111EBu;
-         return z ^ z >> 31;
-      }
-   };
-   std::unordered_set<Key, Hash> seen_;
 };
 
 } // namespace nebula::pool

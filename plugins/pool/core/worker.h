@@ -2,8 +2,8 @@
 
 /// A worker: WALLET.WORKER at one algorithm, whatever connections it has now.
 
+#include "conduct.h"
 #include "rate.h"
-#include "score.h"
 #include "vardiff.h"
 
 #include <cstdint>
@@ -26,7 +26,7 @@ struct Worker {
    std::uint32_t account = 0; ///< of this run's accounts; 0: none yet
    std::uint64_t first_ns = 0, seen_ns = 0, share_ns = 0;
    ShareCounts shares;
-   Score score;
+   Conduct conduct;
    RateMeter rate;
    /// What a connection that ended had learnt, for the next one. Apart, for most workers have a connection.
    std::unique_ptr<VardiffState> left_behind;

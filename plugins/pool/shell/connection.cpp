@@ -79,7 +79,7 @@ Io Connection::send() {
          io = why(count, Io::wait_to_write);
    }
    if (sent == unsent.size())
-      unsent = {}; // frees it: most connections are idle
+      common::release(unsent); // most connections are idle
    else
       unsent.erase(0, sent);
    return io;

@@ -5,8 +5,11 @@
 #include "loop.h"
 #include "tls.h"
 
+#include "core/guard.h"
 #include "core/net_address.h"
 #include "core/session.h"
+
+#include "common/bytes.h"
 
 #include <string>
 
@@ -66,6 +69,7 @@ private:
 public:
    const ConnectionId id;
    NetAddress address;         ///< the miner's, or the proxy's until that said whose
+   Guard::Place place;         ///< once admitted
    std::uint64_t since_ns = 0; ///< of what the shell has a time limit for
    std::string half;           ///< of a line, or of a proxy's header
    std::string unsent;

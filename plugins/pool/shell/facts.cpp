@@ -6,6 +6,8 @@
 
 #include <nebula/text.hpp>
 
+#include <charconv>
+
 namespace nebula::pool {
 namespace {
 
@@ -55,7 +57,12 @@ void member(std::string &json, std::string_view name, std::string_view value) {
 }
 
 void member(std::string &json, std::string_view name, std::uint64_t value) {
-   json += concat(",\"", name, "\":", value);
+   char digits[20];
+   const auto [end, error] = std::to_chars(digits, digits + sizeof digits, value);
+   json += ",\"";
+   json += name;
+   json += "\":";
+   json.append(digits, end);
 }
 
 } // namespace
@@ -142,7 +149,8 @@ void Facts::share(const ShareFact &fact, std::uint64_t now_ns) {
    since_.judging_ns += fact.took_ns;
    processing_.record(fact.took_ns);
 
-   std::string json = R"({"algorithm":)";
+   std::string &json = share_json_;
+   json = R"({"algorithm":)";
    append_json_string(json, names_[fact.algorithm]);
    member(json, "coin", coin(fact.algorithm));
    member(json, "wallet", fact.worker->wallet);
@@ -152,7 +160,8 @@ void Facts::share(const ShareFact &fact, std::uint64_t now_ns) {
    member(json, "outcome", outcome_of(fact.verdict));
    if (*fact.reason != '\0')
       member(json, "text", fact.reason);
-   events_.publish("mining.share", json + "}");
+   json += '}';
+   events_.publish("mining.share", json);
 }
 
 void Facts::session(const SessionFact &fact) {

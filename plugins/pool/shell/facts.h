@@ -51,6 +51,7 @@ private:
    SinceStart since_;
    ServerCounts counted_; // of the server's counts, what the counters have already
    std::uint64_t block_ns_ = 0, refused_ns_ = 0;
+   std::string share_json_; // of the share being told; its memory is kept for the next one
 
    mutable std::mutex mutex_;
    std::shared_ptr<const Overview> overview_ = std::make_shared<const Overview>(); // with mutex_

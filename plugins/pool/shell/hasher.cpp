@@ -61,23 +61,15 @@ void Hasher::hash(const HashTask &task) {
       done_(task.ticket, answer.digest, answer.why);
       return;
    }
-   queues_[task.connection].push_back(task);
+   waiting_.push(task.connection, task);
    start_some();
 }
 
-/// As many at a time as there are workers; the next connection after the last one has the next turn.
+/// As many at a time as there are workers.
 void Hasher::start_some() {
-   while (running_ < executor_.concurrency() && !queues_.empty()) {
-      auto queue = queues_.upper_bound(last_);
-      if (queue == queues_.end())
-         queue = queues_.begin();
-      last_ = queue->first;
-      const HashTask task = std::move(queue->second.front());
-      queue->second.pop_front();
-      if (queue->second.empty())
-         queues_.erase(queue);
+   while (running_ < executor_.concurrency() && !waiting_.empty()) {
       ++running_;
-      executor_.post([this, task] {
+      executor_.post([this, task = waiting_.pop()] {
          const Answer answer = compute(*algorithms_[task.algorithm], task);
          loop_.post([this, ticket = task.ticket, answer] {
             --running_;

@@ -5,15 +5,14 @@
 
 #include "loop.h"
 
+#include "core/fair_queue.h"
 #include "core/pool.h"
 
 #include <nebula/executor.hpp>
 #include <nebula/services.hpp>
 #include <nebula/svc/pow-algorithm.h>
 
-#include <deque>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -55,8 +54,7 @@ private:
    Executor &executor_;
    Done done_;
    std::vector<std::unique_ptr<Algorithm>> algorithms_;
-   std::map<ConnectionId, std::deque<HashTask>> queues_; // connections with something to verify
-   ConnectionId last_ = 0;                               // whose turn it was
+   FairQueue<ConnectionId, HashTask> waiting_;
    std::uint32_t running_ = 0;
 };
 

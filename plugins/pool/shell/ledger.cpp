@@ -1,6 +1,7 @@
 #include "ledger.h"
 
 #include "ledger_amount.h"
+#include "time_slice.h"
 
 #include <algorithm>
 #include <iterator>
@@ -126,6 +127,7 @@ void Ledger::pay_now() {
 
 void Ledger::run() {
    using std::chrono::steady_clock;
+   ask_for_prompt_turns();
    auto earliest = steady_clock::now();
    bool failed = false;
    for (;;) {
@@ -142,6 +144,10 @@ void Ledger::run() {
       failed = true;
       try {
          work();
+         if (taken.ended) {
+            const std::lock_guard lock(mutex_);
+            accounts_->flush();
+         }
          failed = false;
          recovered(k_ledger);
       } catch (const Error &error) {
@@ -174,6 +180,9 @@ void Ledger::work() {
       tick_ns_ = now;
       tick();
       tell();
+      accounts::TotalsView fresh = totals();
+      const std::lock_guard lock(lately_mutex_);
+      lately_ = std::move(fresh);
    }
 }
 
@@ -312,6 +321,11 @@ accounts::TotalsView Ledger::totals() const {
    for (const auto &[component, why] : troubles_)
       out.trouble = why;
    return out;
+}
+
+accounts::TotalsView Ledger::totals_lately() const {
+   const std::lock_guard lock(lately_mutex_);
+   return lately_;
 }
 
 std::optional<accounts::MinerView> Ledger::miner(std::string_view wallet) const {

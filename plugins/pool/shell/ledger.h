@@ -53,6 +53,8 @@ public:
    void settled(const SolutionResult &result);
    void tip(std::uint64_t height);
 
+   /// Those of about a second ago, for whoever must not wait for the disk. Thread-safe.
+   [[nodiscard]] accounts::TotalsView totals_lately() const;
    /// Whatever is due is paid at once. Thread-safe.
    void pay_now();
    /// Reads everything: may take seconds, during which shares wait. Thread-safe.
@@ -91,6 +93,9 @@ private:
    mutable std::mutex mutex_;
    std::optional<accounts::Accounts> accounts_;  // with mutex_
    std::map<std::string, std::string> troubles_; // with mutex_; by component
+
+   mutable std::mutex lately_mutex_;
+   accounts::TotalsView lately_; // with lately_mutex_
 
    // The ledger's thread's.
    std::vector<LedgerWorker> workers_;

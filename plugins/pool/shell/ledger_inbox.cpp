@@ -21,7 +21,7 @@ void LedgerInbox::add(const LedgerShare &share) {
       if (share.receipt == 0 && shares_.size() >= k_shares_with_rejected_max)
          return;
       shares_.push_back(share);
-      wake = share.receipt != 0 && !wanted_;
+      wake = share.receipt != 0 && waiting_ && !wanted_;
       wanted_ |= share.receipt != 0;
    }
    if (wake)
@@ -49,9 +49,11 @@ void LedgerInbox::end() {
 
 LedgerInbox::Taken LedgerInbox::take(Instant earliest, Instant latest) {
    std::unique_lock lock(mutex_);
+   // First the pause, in which nobody wakes it: under load it is woken once for each group.
+   changed_.wait_until(lock, earliest, [&] { return ended_; });
+   waiting_ = true;
    changed_.wait_until(lock, latest, [&] { return wanted_ || ended_; });
-   if (!ended_)
-      changed_.wait_until(lock, earliest, [&] { return ended_; });
+   waiting_ = false;
    Taken out;
    out.workers.swap(workers_);
    out.shares.swap(shares_);

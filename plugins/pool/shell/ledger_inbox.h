@@ -51,7 +51,8 @@ private:
    std::vector<LedgerWorker> workers_;
    std::vector<LedgerShare> shares_;
    std::vector<Task> tasks_;
-   bool wanted_ = false; // there is what somebody waits for
+   bool wanted_ = false;  // there is what somebody waits for
+   bool waiting_ = false; // the ledger's thread waits for that
    bool ended_ = false;
 };
 

@@ -1,5 +1,8 @@
 #include "ledger_store.h"
 
+#include <nebula/node.hpp>
+#include <nebula/text.hpp>
+
 namespace nebula::pool {
 namespace {
 
@@ -49,6 +52,8 @@ void LedgerStore::open() {
    static_assert(accounts::k_table_count == 10);
    kv_.open(k_schema_version,
             {names[0], names[1], names[2], names[3], names[4], names[5], names[6], names[7], names[8], names[9]});
+   if (host_.find<neb_ext_node>(NEB_EXT_NODE))
+      log_.emplace(concat(Node(host_).data_dir(), "/shares.log"));
 }
 
 std::unique_ptr<accounts::Transaction> LedgerStore::read() const {

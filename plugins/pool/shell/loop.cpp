@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -14,6 +15,11 @@ namespace {
 
 /// Told at a time; few enough that a new job does not wait long for its turn.
 constexpr int k_events_per_round = 256;
+/// From one round to the next while there is nothing but sockets to wait for. Answers wait for the disk four times as
+/// long; at ten thousand shares a second, five come in that time and are read at once.
+constexpr std::chrono::microseconds k_gather{500};
+/// A round of so many is no trickle: the next one follows at once.
+constexpr int k_crowd = 64;
 
 [[noreturn]] void raise(const char *what) {
    throw Error(NEB_E_IO, what, ": ", std::strerror(errno));
@@ -89,11 +95,25 @@ void Loop::run_posted() {
       task();
 }
 
+void Loop::pause(Instant until) const {
+   const auto left = std::chrono::duration_cast<std::chrono::nanoseconds>(until - std::chrono::steady_clock::now());
+   if (left.count() <= 0)
+      return;
+   const timespec timeout{0, left.count()};
+   pollfd woken{wake_, POLLIN, 0};
+   (void)ppoll(&woken, 1, &timeout, nullptr);
+}
+
 void Loop::run(const std::function<bool()> &turn, int idle_ms) {
    std::vector<epoll_event> events(k_events_per_round);
    bool again = false;
+   int count = 0;
+   Instant began;
    for (;;) {
-      const int count = epoll_wait(epoll_, events.data(), k_events_per_round, again ? 0 : idle_ms);
+      if (!again && count < k_crowd)
+         pause(began + k_gather);
+      count = epoll_wait(epoll_, events.data(), k_events_per_round, again ? 0 : idle_ms);
+      began = std::chrono::steady_clock::now();
       bool woken = false;
       round_.clear();
       for (int i = 0; i < count; ++i) {

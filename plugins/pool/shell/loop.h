@@ -3,6 +3,7 @@
 /// One thread that waits for sockets, for other threads and for time. Everything of the pool happens on it, except
 /// hashing.
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -34,13 +35,18 @@ public:
    void post(std::function<void()> task);
 
    /// Until `stop`. `turn` is called after each round of events and says whether it wants to be called again at once;
-   /// else at least every `idle_ms`.
+   /// else at least every `idle_ms`. Rounds that follow one another closely are held apart a little, so that a load
+   /// of many small events costs one wait for several of them; what is posted ends such a pause.
    void run(const std::function<bool()> &turn, int idle_ms);
    /// Thread-safe.
    void stop();
 
 private:
+   using Instant = std::chrono::steady_clock::time_point;
+
    void run_posted();
+   /// Until `until`, or something is posted.
+   void pause(Instant until) const;
 
    int epoll_ = -1, wake_ = -1;
    std::mutex mutex_;

@@ -29,7 +29,7 @@ WorkerNow row_of(const Pool &pool, const Worker &worker, std::uint64_t now_ns) {
    out.first_ns = worker.first_ns;
    out.seen_ns = worker.connections > 0 ? now_ns : worker.seen_ns;
    out.share_ns = worker.share_ns;
-   out.banned_ns = worker.score.banned(now_ns) ? worker.score.banned_until_ns() - now_ns : 0;
+   out.banned_ns = worker.conduct.banned(now_ns) ? worker.conduct.banned_until_ns() - now_ns : 0;
    return out;
 }
 
@@ -51,17 +51,17 @@ Overview make_overview(const Pool &pool, const ServerNow &server, const SinceSta
    const auto &algorithms = pool.settings().algorithms;
    out.algorithms.resize(algorithms.size());
    std::vector<std::uint64_t> sessions(algorithms.size()), difficulty(algorithms.size());
-   for (const auto &[connection, session] : pool.sessions()) {
+   pool.sessions().each([&](ConnectionId, const Session &session) {
       if (!session.authorized)
-         continue;
+         return;
       // Saturates far beyond any pool's sum.
       std::uint64_t &sum = difficulty[session.algorithm];
       sum = std::max(sum, sum + session.vardiff.difficulty);
       ++sessions[session.algorithm];
-   }
+   });
    for (const auto &[key, worker] : pool.workers()) {
       out.algorithms[worker->algorithm].workers += worker->connections > 0;
-      out.workers_banned += worker->score.banned(now_ns);
+      out.workers_banned += worker->conduct.banned(now_ns);
    }
    out.workers_known = pool.workers().size();
    for (std::size_t i = 0; i < algorithms.size(); ++i) {
@@ -87,7 +87,7 @@ std::vector<WorkerNow> list_workers(const Pool &pool, const WorkersAsked &asked,
                                     std::size_t &total) {
    std::vector<const Worker *> found;
    for (const auto &[key, worker] : pool.workers())
-      if ((!asked.connected || worker->connections > 0 || worker->score.banned(now_ns)) &&
+      if ((!asked.connected || worker->connections > 0 || worker->conduct.banned(now_ns)) &&
           (asked.wallet.empty() || worker->wallet == asked.wallet))
          found.push_back(worker.get());
    total = found.size();
@@ -102,9 +102,10 @@ std::vector<WorkerNow> list_workers(const Pool &pool, const WorkersAsked &asked,
       out.push_back(row_of(pool, *found[i], now_ns));
    }
    // A worker does not know its connections, so they are asked for it.
-   for (const auto &[connection, session] : pool.sessions())
+   pool.sessions().each([&](ConnectionId, const Session &session) {
       if (const auto row = rows.find(session.worker.get()); session.authorized && row != rows.end())
          out[row->second].difficulty = session.vardiff.difficulty;
+   });
    return out;
 }
 

@@ -64,15 +64,13 @@ void Server::stop_listening() {
 }
 
 void Server::close_all() {
-   while (!connections_.empty())
-      drop(*connections_.begin()->second);
+   connections_.each([&](ConnectionId, Connection &connection) { drop(connection); });
 }
 
 void Server::drain(std::uint64_t until_ns) {
    stop_listening();
    std::vector<ConnectionId> all;
-   for (const auto &[id, connection] : connections_)
-      all.push_back(id);
+   connections_.each([&](ConnectionId id, const Connection &) { all.push_back(id); });
    drain_.emplace(std::move(all), settings_.guard.secret, clock_.monotonic_ns(), until_ns);
 }
 
@@ -91,18 +89,16 @@ void Server::accepted(int descriptor, const NetAddress &address, std::uint8_t po
       ::close(descriptor);
       return;
    }
-   do
-      ++last_; // after 2^32 connections some of the first ones may still be there
-   while (connections_.contains(last_));
-   std::unique_ptr<Connection> made;
+   const ConnectionId id = numbers_.take();
+   Connection &connection =
+      connections_.emplace(id, static_cast<Attendant &>(*this), loop_, descriptor, id, port, address);
    try {
-      made = std::make_unique<Connection>(static_cast<Attendant &>(*this), loop_, descriptor, last_, port, address);
-      made->wake();
+      connection.wake();
    } catch (const Error &) { // the system watches no more sockets
       ++counts_.refused_full;
+      drop(connection);
       return;
    }
-   Connection &connection = *connections_.emplace(last_, std::move(made)).first->second;
    counts_.peak = std::max<std::uint64_t>(counts_.peak, connections_.size());
    if (contains(settings_.proxies, address)) {
       connection.phase = Phase::proxy;
@@ -114,9 +110,10 @@ void Server::accepted(int descriptor, const NetAddress &address, std::uint8_t po
 
 bool Server::admit(Connection &connection) {
    const std::uint64_t now = clock_.monotonic_ns();
-   const Guard::Admission admission = guard_.admit(connection.address, now);
+   const Guard::Admission admission = guard_.admit(connection.address, now, &connection.place);
    if (admission == Guard::Admission::welcome) {
-      if (pool_->opened(connection.id, connection.port, now, guard_.trusts(connection.address))) {
+      if (pool_->opened(connection.id, connection.port, now, guard_.trusts(connection.address),
+                        origin_of(connection))) {
          connection.admitted = true;
          connection.phase = Phase::fresh;
          ++counts_.accepted;
@@ -144,6 +141,7 @@ void Server::drop(Connection &connection) {
    connections_.erase(id);
    if (admitted)
       pool_->closed(id, now);
+   numbers_.give_back(id);
 }
 
 void Server::ready(Connection &connection, std::uint32_t events) {
@@ -174,7 +172,7 @@ bool Server::read_proxy(Connection &connection) {
       connection.half.append(buffer_.data(), transfer.bytes);
       parse = read_proxy_header(connection.half);
    }
-   connection.half = {};
+   common::release(connection.half);
    if (!parse.header) {
       ++counts_.bad_proxy_headers;
       connection.closing = true;
@@ -227,6 +225,12 @@ void Server::read(Connection &connection) {
    // One read a turn: whoever sends without end takes its turns with the others.
    const Transfer transfer = connection.receive(buffer_.data(), buffer_.size());
    if (transfer.io == Io::over) {
+      drop(connection);
+      return;
+   }
+   // A miner of TLS that asks for new keys and does not read them: its bytes would wake the loop for ever.
+   if (transfer.io == Io::wait_to_write) {
+      ++counts_.dropped_unread;
       drop(connection);
       return;
    }
@@ -286,15 +290,15 @@ void Server::say(Connection &connection, std::string_view text) {
 }
 
 void Server::send(ConnectionId id, std::string_view lines) {
-   if (const auto found = connections_.find(id); found != connections_.end())
-      say(*found->second, lines);
+   if (Connection *connection = connections_.find(id))
+      say(*connection, lines);
 }
 
 void Server::close_after_sending(ConnectionId id) {
-   const auto found = connections_.find(id);
-   if (found == connections_.end())
+   Connection *found = connections_.find(id);
+   if (!found)
       return;
-   Connection &connection = *found->second;
+   Connection &connection = *found;
    connection.closing = true;
    limit_time(connection);
    say(connection, {});
@@ -303,11 +307,11 @@ void Server::close_after_sending(ConnectionId id) {
 void Server::flush() {
    // By index: closing tells the pool, which may send to others.
    for (std::size_t i = 0; i < dirty_.size(); ++i) {
-      const auto found = connections_.find(dirty_[i]);
-      if (found == connections_.end())
+      Connection *connection = connections_.find(dirty_[i]);
+      if (!connection)
          continue;
-      found->second->dirty = false;
-      (void)write(*found->second);
+      connection->dirty = false;
+      (void)write(*connection);
    }
    dirty_.clear();
 }
@@ -328,11 +332,11 @@ bool Server::write(Connection &connection) {
 }
 
 bool Server::allows(ConnectionId id, Ask ask) {
-   const auto found = connections_.find(id);
-   if (found == connections_.end())
+   Connection *found = connections_.find(id);
+   if (!found)
       return false;
-   Connection &connection = *found->second;
-   if (guard_.allows(connection.address, ask, clock_.monotonic_ns())) {
+   Connection &connection = *found;
+   if (guard_.allows(connection.place, ask, clock_.monotonic_ns())) {
       if (connection.refusals > 0)
          --connection.refusals;
       return true;
@@ -349,17 +353,18 @@ bool Server::allows(ConnectionId id, Ask ask) {
 std::size_t Server::ban(const NetAddress &address, std::uint64_t until_ns) {
    guard_.ban(address, until_ns);
    std::size_t closed = 0;
-   for (const auto &[id, connection] : connections_)
-      if (connection->address.holder() == address.holder() && !connection->closing) {
+   connections_.each([&](ConnectionId id, const Connection &connection) {
+      if (connection.address.holder() == address.holder() && !connection.closing) {
          close_after_sending(id);
          ++closed;
       }
+   });
    return closed;
 }
 
 void Server::struck(ConnectionId id) {
-   if (const auto found = connections_.find(id); found != connections_.end())
-      strike(found->second->address);
+   if (const Connection *connection = connections_.find(id))
+      strike(connection->address);
 }
 
 void Server::strike(const NetAddress &address) {
@@ -388,10 +393,10 @@ void Server::tick() {
    guard_.tick(now);
    std::vector<ConnectionId> overdue;
    std::erase_if(timed_, [&](ConnectionId id) {
-      const auto found = connections_.find(id);
-      if (found == connections_.end())
+      Connection *found = connections_.find(id);
+      if (!found)
          return true;
-      Connection &one = *found->second;
+      Connection &one = *found;
       const bool unfinished =
          one.closing || one.phase == Phase::proxy || one.phase == Phase::handshake || !one.half.empty();
       if (unfinished && late(one, now))
@@ -400,12 +405,14 @@ void Server::tick() {
       return !unfinished;
    });
    for (const ConnectionId id : overdue) {
-      Connection &one = *connections_.at(id);
-      if (!one.closing) {
+      Connection *one = connections_.find(id);
+      if (!one) // its number is in the list twice: another connection had it before
+         continue;
+      if (!one->closing) {
          ++counts_.dropped_slow;
-         strike(one.address);
+         strike(one->address);
       }
-      drop(one);
+      drop(*one);
    }
    if (++ticks_ % k_certificate_ticks == 0)
       refresh_certificate();

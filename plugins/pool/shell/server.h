@@ -10,6 +10,7 @@
 #include "core/drain.h"
 #include "core/guard.h"
 #include "core/pool.h"
+#include "core/slots.h"
 
 #include <nebula/clock.hpp>
 #include <nebula/handover.hpp>
@@ -18,7 +19,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace nebula::pool {
@@ -124,6 +124,10 @@ private:
    [[nodiscard]] bool begin(Connection &connection);
    [[nodiscard]] bool shake_hands(Connection &connection);
    void read(Connection &connection);
+   /// What its address's conduct is kept under.
+   [[nodiscard]] Conduct::Origin origin_of(const Connection &connection) const {
+      return NetAddress::Hash{settings_.guard.secret}(connection.address.holder());
+   }
    void take(Connection &connection, std::string_view bytes);
    [[nodiscard]] bool open_with(Connection &connection, std::string_view bytes);
    /// False: it is gone.
@@ -149,11 +153,11 @@ private:
    std::optional<TlsContext> tls_;
    std::vector<std::unique_ptr<Listener>> listeners_;
    std::vector<std::string> addresses_;
-   std::unordered_map<ConnectionId, std::unique_ptr<Connection>> connections_;
+   Slots<Connection> connections_;
+   SlotNumbers numbers_;             // of connections
    std::vector<ConnectionId> dirty_; // have something to send
    std::vector<ConnectionId> timed_; // have a time limit
    std::vector<char> buffer_;        // one for all: reading is done in one go
-   ConnectionId last_ = 0;
    std::optional<Drain> drain_;
    ServerCounts counts_;
    std::uint64_t ticks_ = 0;

@@ -16,7 +16,7 @@ namespace {
 using accounts::RecordReader;
 using accounts::RecordWriter;
 
-constexpr std::uint64_t k_version = 1;
+constexpr std::uint64_t k_version = 2;
 
 /// TLS cannot move: its keys are in this process.
 bool movable(const Connection &connection) {
@@ -28,30 +28,30 @@ bool movable(const Connection &connection) {
 void Server::freeze() {
    for (const auto &listener : listeners_)
       listener->rest();
-   for (const auto &[id, connection] : connections_)
-      connection->rest();
+   connections_.each([](ConnectionId, Connection &connection) { connection.rest(); });
 }
 
 void Server::resume() {
    for (const auto &listener : listeners_)
       listener->wake();
-   for (const auto &[id, connection] : connections_) {
-      connection->wake();
-      if (connection->phase == Phase::proxy || !connection->half.empty())
-         limit_time(*connection);
-      if (!connection->unsent.empty())
-         say(*connection, {});
-   }
+   connections_.each([&](ConnectionId, Connection &connection) {
+      connection.wake();
+      if (connection.phase == Phase::proxy || !connection.half.empty())
+         limit_time(connection);
+      if (!connection.unsent.empty())
+         say(connection, {});
+   });
 }
 
 HandoverState Server::give(const Pool &pool) {
    std::vector<ConnectionId> staying;
-   for (const auto &[id, connection] : connections_)
-      if (!movable(*connection))
+   connections_.each([&](ConnectionId id, const Connection &connection) {
+      if (!movable(connection))
          staying.push_back(id);
+   });
    for (const ConnectionId id : staying) {
       pool_->evict(id);
-      Connection &connection = *connections_.at(id);
+      Connection &connection = *connections_.find(id);
       connection.closing = true;
       if (write(connection)) // what the socket does not take now is lost
          drop(connection);
@@ -63,13 +63,13 @@ HandoverState Server::give(const Pool &pool) {
       writer.text(settings_.listen[i]);
       out.descriptors.push_back(listeners_[i]->release());
    }
-   writer.number(last_).number(connections_.size());
-   for (const auto &[id, one] : connections_) {
-      writer.number(id).number(one->port).number(static_cast<std::uint8_t>(one->phase));
-      writer.number(one->admitted ? 1 : 0).number(one->heard ? 1 : 0);
-      writer.text(common::as_text(one->address.bytes)).text(one->half).text(one->unsent);
-      out.descriptors.push_back(one->release());
-   }
+   writer.number(connections_.size());
+   connections_.each([&](ConnectionId id, Connection &one) {
+      writer.number(id).number(one.port).number(static_cast<std::uint8_t>(one.phase));
+      writer.number(one.admitted ? 1 : 0).number(one.heard ? 1 : 0);
+      writer.text(common::as_text(one.address.bytes)).text(one.half).text(one.unsent);
+      out.descriptors.push_back(one.release());
+   });
    pool.save(writer);
    const common::Bytes &bytes = writer.bytes();
    out.bytes.assign(bytes.begin(), bytes.end());
@@ -102,7 +102,6 @@ void Server::adopt(const HandoverState &state) {
    if (ports.size() > state.descriptors.size())
       RecordReader::fail("it has fewer descriptors than ports");
    adopt_listeners(in, state.descriptors, ports);
-   last_ = in.number32();
    std::size_t next = ports.size();
    const std::size_t count = in.count(20);
    if (count != state.descriptors.size() - next)
@@ -114,32 +113,37 @@ void Server::adopt(const HandoverState &state) {
       const bool admitted = in.number(1) == 1, heard = in.number(1) == 1;
       const std::string address = in.text();
       NetAddress from;
-      if (address.size() != from.bytes.size() || phase == Phase::handshake || connections_.contains(id))
+      if (address.size() != from.bytes.size() || phase == Phase::handshake || connections_.contains(id) ||
+          id >= Slots<Connection>::k_numbers)
          RecordReader::fail("a connection makes no sense");
       std::ranges::copy(address, from.bytes.begin());
-      auto connection = std::make_unique<Connection>(static_cast<Attendant &>(*this), loop_, state.descriptors[next++],
-                                                     id, port < ports.size() ? ports[port].value_or(0) : 0, from);
-      connection->phase = phase;
-      connection->heard = heard;
-      connection->half = in.text();
-      connection->unsent = in.text();
+      Connection &connection =
+         connections_.emplace(id, static_cast<Attendant &>(*this), loop_, state.descriptors[next++], id,
+                              static_cast<std::uint8_t>(port < ports.size() ? ports[port].value_or(0) : 0), from);
+      connection.phase = phase;
+      connection.heard = heard;
+      connection.half = in.text();
+      connection.unsent = in.text();
       if (admitted)
-         guard_.adopt(from);
-      connection->admitted = admitted;
-      connections_.emplace(id, std::move(connection));
+         connection.place = guard_.adopt(from);
+      connection.admitted = admitted;
    }
+   numbers_ = SlotNumbers(connections_);
    const std::vector<ConnectionId> homeless = pool_->restore(in, ports);
    in.end();
+   connections_.each(
+      [&](ConnectionId id, const Connection &connection) { pool_->came_from(id, origin_of(connection)); });
    for (const ConnectionId id : homeless)
-      if (const auto found = connections_.find(id); found != connections_.end())
-         drop(*found->second);
+      if (Connection *connection = connections_.find(id))
+         drop(*connection);
    // And the other way round: what the pool does not know is of no use.
    std::vector<ConnectionId> unknown;
-   for (const auto &[id, connection] : connections_)
-      if (connection->admitted && !pool_->sessions().contains(id))
+   connections_.each([&](ConnectionId id, const Connection &connection) {
+      if (connection.admitted && !pool_->sessions().contains(id))
          unknown.push_back(id);
+   });
    for (const ConnectionId id : unknown)
-      drop(*connections_.at(id));
+      drop(*connections_.find(id));
    counts_.peak = connections_.size();
 }
 

@@ -30,7 +30,7 @@ constexpr std::uint64_t k_pause_ns = 1'000'000'000; // between breaking off and 
 constexpr std::uint64_t k_settled_ns = 1'000 * k_ns_per_ms;
 /// What is sent before sockets are looked at again, so that a generator that is late does not read late too.
 constexpr unsigned k_sends_per_turn = 64;
-constexpr int k_events_per_turn = 512;
+constexpr int k_events_per_turn = 128; // jobs of a broadcast, before the clock is looked at again
 constexpr std::size_t k_read_bytes = 65'536;
 constexpr std::size_t k_half_bytes_max = 65'536;
 /// Pools count by address and by network (IPv4 /24): miners of a load come from as many of both, of this machine.
@@ -360,8 +360,13 @@ void Load::got_job(Miner &miner, std::uint64_t now_ns) {
    }
    if (!counting_ || now_ns - miner.ready_ns < k_settled_ns)
       return;
-   if (!miner.awaits_job)
+   if (!miner.awaits_job) {
+      // It had not been there long enough when the broadcast under way began, and has been by now.
+      const std::uint64_t began_ns = broadcasts_.empty() ? 0 : broadcasts_.back().first_ns;
+      if (now_ns - began_ns < k_settled_ns && began_ns - miner.ready_ns < k_settled_ns)
+         return;
       begin_broadcast(now_ns);
+   }
    Broadcast &one = broadcasts_.back();
    one.last_ns = now_ns;
    ++one.reached;
