@@ -88,7 +88,8 @@ private:
       client.needs_seed = verifier_->keyed();
       client.seed = random_number();
       for (PoolSettings &pool : client.pools) {
-         pool.account.agent = "nebula/" NEBULA_PLUGIN_VERSION;
+         // Ports that serve several algorithms know the one that is meant by its name in the agent.
+         pool.account.agent = concat("nebula/" NEBULA_PLUGIN_VERSION " ", verifier_->name());
          pool.account.algorithms = verifier_->names();
          if (pool.account.password.empty())
             pool.account.password = *dialect == Dialect::cosmic ? "cosmic_harmony" : "x";
