@@ -110,7 +110,7 @@ private:
       X509_free(certificate);
       if (seen == *policy_.fingerprint)
          return {};
-      return "its certificate has the fingerprint " + to_hex(seen) + ", which is not " + policy_.option;
+      return "its certificate has the fingerprint " + to_hex(seen) + ", not the one that `" + policy_.option + "` pins";
    }
 
    TlsPolicy policy_;
