@@ -1,5 +1,7 @@
 #include "stand_in_miner.h"
 
+#include <set>
+
 /// What each dialect says, word by word.
 
 namespace nebula::pool::test {
@@ -25,9 +27,9 @@ TEST(DialectB, greets_a_miner_as_cpuminer_wants_it) {
              R"({"id":null,"method":"mining.notify","params":["1",)"
              R"("03020100070605040b0a09080f0e0d0c13121110171615141b1a19181f1e1d1c",")" +
                 common::to_hex(common::Bytes(50, 3)) +
-                R"(","00000000c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2",[],"20000000","1d00ffff","6b49d200",true]})" +
+                R"(","00000001c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2",[],"20000000","1d00ffff","6b49d200",true]})" +
                 "\n")
-      << "four bytes of the sixteen are nobody's";
+      << "four bytes of the sixteen are the job's";
 }
 
 TEST(DialectB, takes_a_header_that_the_miner_built_and_hands_its_parts_to_the_source) {
@@ -41,7 +43,7 @@ TEST(DialectB, takes_a_header_that_the_miner_built_and_hands_its_parts_to_the_so
                                   "\n");
    ASSERT_EQ(world.solutions.size(), 1u);
    const Solution &solution = world.solutions[0];
-   EXPECT_EQ(common::to_hex(solution.extranonce), "00000001" + miner.extranonce2_hex() + "00000000");
+   EXPECT_EQ(common::to_hex(solution.extranonce), "00000001" + miner.extranonce2_hex() + "00000001");
    EXPECT_EQ(solution.ntime, 1'800'000'009u);
    EXPECT_EQ(solution.worker, "W.rig1");
    EXPECT_EQ(world.facts.back().difficulty, 4u);
@@ -49,6 +51,24 @@ TEST(DialectB, takes_a_header_that_the_miner_built_and_hands_its_parts_to_the_so
                              "\n");
    EXPECT_EQ(miner.submit_low(), R"({"id":4,"result":false,"error":[23,"Low difficulty share",null]})"
                                  "\n");
+}
+
+TEST(DialectB, gives_each_job_work_of_its_own_to_miners_that_begin_anew_with_each) {
+   StandInWorld world;
+   world.give_all_work(true);
+   StandInMiner miner(world, 1, Dialect::bitcoin, 1 + k_header);
+   miner.log_in();
+   world.sent[1].clear();
+   world.now += world.pool.settings().job_repeat_ns + 1;
+   while (world.pool.tick(world.now))
+      ;
+   ASSERT_FALSE(world.sent[1].empty()) << "the job is repeated, and easier after the silence";
+   std::set<std::string> behind{"00000001"};
+   for (const std::string &line : world.sent[1]) {
+      const std::size_t at = line.find("c2c2");
+      ASSERT_NE(at, std::string::npos) << line;
+      EXPECT_TRUE(behind.insert(line.substr(at - 8, 8)).second) << line;
+   }
 }
 
 TEST(DialectB, refuses_what_is_not_the_miner_s_to_choose) {

@@ -19,7 +19,7 @@ using accounts::RecordReader;
 using accounts::RecordWriter;
 
 /// Raised when anything below changes; another version is refused, and the old process goes on.
-constexpr std::uint64_t k_version = 2;
+constexpr std::uint64_t k_version = 3;
 
 void put(RecordWriter &out, double value) {
    out.number(std::bit_cast<std::uint64_t>(value));
@@ -174,15 +174,16 @@ Template work(RecordReader &in) {
 void put(RecordWriter &out, const SeenShares &seen) {
    out.number(seen.size());
    seen.each([&](const SeenShares::Key &key) {
-      out.number(key.extranonce).number(key.ntime).number(key.rest).number(key.nonce);
+      out.number(key.extranonce).number(key.ntime).number(key.roll).number(key.extranonce2).number(key.nonce);
    });
 }
 void read(RecordReader &in, SeenShares &seen) {
-   for (std::size_t left = in.count(4); left > 0; --left) {
+   for (std::size_t left = in.count(5); left > 0; --left) {
       SeenShares::Key key;
       key.extranonce = in.number32();
       key.ntime = in.number32();
-      key.rest = in.number();
+      key.roll = in.number32();
+      key.extranonce2 = in.number();
       key.nonce = in.number();
       (void)seen.insert(key);
    }

@@ -17,9 +17,10 @@ constexpr const char *k_room_changed =
 std::string coinbase_notify(const Template &work, const GivenJob &job, bool clean) {
    const Coinbase &parts = *work.coinbase;
    const Split split = split_of(work);
-   // Bytes of the extranonce that are nobody's are zero, and stand at the head of what follows.
-   const std::size_t rest = work.extranonce_size - split.own - split.rest;
-   return bitcoin_notify({parts, std::string(2 * rest, '0') + common::to_hex(parts.coinb2), job.number, clean});
+   // What is not the miner's of the extranonce stands at the head of what follows.
+   const common::Bytes extranonce = extranonce_of(work, 0, 0, roll_of(work, job));
+   const auto behind = std::span(extranonce).subspan(std::size_t{split.own} + split.miner);
+   return bitcoin_notify({parts, common::to_hex(behind) + common::to_hex(parts.coinb2), job.number, clean});
 }
 
 } // namespace
@@ -46,7 +47,7 @@ bool Pool::fit_extranonce(Session &session, const Template &work) {
 }
 
 bool Pool::input_of(const Session &session, const Template &work, const GivenJob &job, Input &input) {
-   return around_.derive(work.id, extranonce_of(work, session.extranonce, roll_of(work, job)), input) &&
+   return around_.derive(work.id, extranonce_of(work, session.extranonce, 0, roll_of(work, job)), input) &&
           narrow(session, work, input);
 }
 

@@ -7,7 +7,7 @@
 namespace nebula::pool {
 namespace {
 
-constexpr std::uint8_t k_own_bytes = 4, k_roll_bytes = 4;
+constexpr std::uint8_t k_own_bytes = 4, k_job_bytes = 4;
 /// Miners of dialect B want from 2 to 16.
 constexpr std::uint8_t k_miner_bytes_min = 2, k_miner_bytes_max = 8;
 constexpr unsigned k_nicehash_shift = 24; // of the nonce's most significant byte: byte 42 of a blob
@@ -22,30 +22,36 @@ bool shares_nonce(const Template &work) {
 
 Split split_of(const Template &work) {
    const auto size = static_cast<std::uint8_t>(work.extranonce_size);
-   const std::uint8_t own = std::min(size, k_own_bytes);
-   if (work.kind != NEB_WORK_COINBASE)
-      return {own, std::min<std::uint8_t>(size - own, k_roll_bytes)};
-   const std::uint8_t left = size > k_miner_bytes_min ? std::min<std::uint8_t>(own, size - k_miner_bytes_min) : 0;
-   return {left, std::min<std::uint8_t>(size - left, k_miner_bytes_max)};
+   Split out;
+   out.own = std::min(size, k_own_bytes);
+   if (work.kind == NEB_WORK_COINBASE) {
+      out.own = size > k_miner_bytes_min ? std::min<std::uint8_t>(out.own, size - k_miner_bytes_min) : 0;
+      out.miner = std::min<std::uint8_t>(size - out.own, k_miner_bytes_max);
+   }
+   out.job = std::min<std::uint8_t>(size - out.own - out.miner, k_job_bytes);
+   return out;
 }
 
 std::uint64_t sessions_max(const Template &work) {
    return shares_nonce(work) ? 256 : 1ull << (8 * split_of(work).own);
 }
 
-common::Bytes extranonce_of(const Template &work, std::uint32_t number, std::uint64_t rest) {
-   const Split split = split_of(work);
-   common::Bytes out(work.extranonce_size);
-   for (std::uint8_t i = 0; i < split.own; ++i)
-      out[i] = static_cast<std::uint8_t>(number >> (8 * (split.own - 1 - i)));
-   for (std::uint8_t i = 0; i < split.rest; ++i)
-      out[std::size_t{split.own} + i] = static_cast<std::uint8_t>(rest >> (8 * (split.rest - 1 - i)));
-   return out;
+std::uint32_t roll_of(const Template &work, const GivenJob &job) {
+   return static_cast<std::uint32_t>(job.number & ((1ull << (8 * split_of(work).job)) - 1));
 }
 
-std::uint64_t roll_of(const Template &work, const GivenJob &job) {
-   const unsigned room = 8u * std::min(split_of(work).rest, k_roll_bytes);
-   return job.number & ((1ull << room) - 1);
+common::Bytes extranonce_of(const Template &work, std::uint32_t number, std::uint64_t extranonce2, std::uint32_t roll) {
+   const Split split = split_of(work);
+   common::Bytes out(work.extranonce_size);
+   std::size_t at = 0;
+   const auto put = [&](std::uint64_t value, std::uint8_t size) {
+      for (std::uint8_t i = 0; i < size; ++i)
+         out[at++] = static_cast<std::uint8_t>(value >> (8 * (size - 1 - i)));
+   };
+   put(number, split.own);
+   put(extranonce2, split.miner);
+   put(roll, split.job);
+   return out;
 }
 
 bool narrow(const Session &session, const Template &work, Input &input) {
@@ -79,7 +85,7 @@ Room room_of(const Session &session, const Template &work, const Input &input) {
    Room out;
    if (work.kind == NEB_WORK_COINBASE) {
       const Split split = split_of(work);
-      return {session.extranonce, split.own, split.rest};
+      return {session.extranonce, split.own, split.miner};
    }
    // The nonce's leading bytes that are the same throughout.
    out.left_bytes = 8;

@@ -9,20 +9,22 @@ namespace nebula::pool {
 
 /// Bytes of a template's extranonce.
 struct Split {
-   std::uint8_t own = 0;  ///< the session's number
-   std::uint8_t rest = 0; ///< dialect B: extranonce2; else the job's number. What is left behind it is zero
+   std::uint8_t own = 0;   ///< the session's number
+   std::uint8_t miner = 0; ///< dialect B: extranonce2
+   std::uint8_t job = 0;   ///< the job's number. What is left behind it is zero
 };
 [[nodiscard]] Split split_of(const Template &work);
 
 /// So many sessions can have work of it that differs; at least 1.
 [[nodiscard]] std::uint64_t sessions_max(const Template &work);
 
-/// The template's whole extranonce. `rest`: its bytes, the first one most significant.
-[[nodiscard]] common::Bytes extranonce_of(const Template &work, std::uint32_t number, std::uint64_t rest);
+/// The job's number as far as the template has room for it: each job of a session has work of its own, for miners that
+/// begin at nonce 0 with each. 0 without room: then all jobs of a template are the same work.
+[[nodiscard]] std::uint32_t roll_of(const Template &work, const GivenJob &job);
 
-/// `rest` of a job that is not dialect B's, as far as the template has room for it: each job of a session has work of
-/// its own, for miners that begin at nonce 0 with each. 0 without room: then all jobs of a template are the same work.
-[[nodiscard]] std::uint64_t roll_of(const Template &work, const GivenJob &job);
+/// The template's whole extranonce: each part with its first byte the most significant. `roll`: of the job.
+[[nodiscard]] common::Bytes extranonce_of(const Template &work, std::uint32_t number, std::uint64_t extranonce2,
+                                          std::uint32_t roll);
 
 /// Leaves to the miner only the session's part of the nonce, where the dialect or the source wants that. False: what
 /// the source leaves cannot be told to a miner of this dialect.

@@ -14,7 +14,7 @@ namespace nebula::pool {
 /// without nodes, in parts that grow each for itself: no share waits for a million others to be moved.
 class SeenShares {
 public:
-   /// Bounds memory at 32 to 64 bytes a share; beyond, shares of the template are refused until the next one comes.
+   /// Bounds memory at 43 to 86 bytes a share; beyond, shares of the template are refused until the next one comes.
    static constexpr std::size_t k_max = 1'000'000;
 
    /// `secret` keeps miners, who choose their nonces, from choosing where they land in the table.
@@ -23,9 +23,10 @@ public:
    enum class Seen { fresh, duplicate, full };
    /// All that a miner chooses: with its session's extranonce it says which hash was computed.
    struct Key {
-      std::uint32_t extranonce = 0; ///< of the session
-      std::uint32_t ntime = 0;      ///< dialect B
-      std::uint64_t rest = 0;       ///< of the extranonce: dialect B's extranonce2, else the job's number
+      std::uint32_t extranonce = 0;  ///< of the session
+      std::uint32_t ntime = 0;       ///< dialect B
+      std::uint32_t roll = 0;        ///< of its job
+      std::uint64_t extranonce2 = 0; ///< dialect B
       std::uint64_t nonce = 0;
       friend bool operator==(const Key &, const Key &) = default;
    };
@@ -95,9 +96,10 @@ private:
    }
 
    [[nodiscard]] std::uint64_t hash_of(const Key &key) const {
-      std::uint64_t z = mix((key.nonce ^ secret_) + key.extranonce * 0x9E3779B97F4A7C15u);
-      if ((key.rest | key.ntime) != 0)
-         z = mix((z ^ key.rest) + key.ntime * 0x9E3779B97F4A7C15u);
+      const std::uint64_t given = std::uint64_t{key.extranonce} << 32 | key.roll;
+      std::uint64_t z = mix((key.nonce ^ secret_) + given * 0x9E3779B97F4A7C15u);
+      if ((key.extranonce2 | key.ntime) != 0) // of one dialect; the quick ones need not pay for it
+         z = mix((z ^ key.extranonce2) + key.ntime * 0x9E3779B97F4A7C15u);
       return z;
    }
    [[nodiscard]] std::uint64_t mix(std::uint64_t z) const {

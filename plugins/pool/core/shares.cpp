@@ -16,6 +16,10 @@ U256 number_of(const Digest &digest, int order) {
 /// Seconds by which a header's time may be later than its template's; the chain's rule, and what others take too.
 constexpr std::uint32_t k_ntime_ahead_s = 7'200;
 
+common::Bytes extranonce_of(const Template &work, const SeenShares::Key &found) {
+   return pool::extranonce_of(work, found.extranonce, found.extranonce2, found.roll);
+}
+
 /// The header that a miner of dialect B built.
 Input header_of(const Coinbase &parts, const common::Bytes &extranonce, std::uint32_t ntime) {
    common::Bytes coinbase = parts.coinb1;
@@ -100,9 +104,7 @@ void Pool::judge(Session &session, std::string_view id, const Found &found, std:
    if (share.claims &&
        number_of(share.digest, algorithm(session).digest_order) > share_target(session.dialect, job->difficulty))
       return settle(&session, ticket, share, Verdict::low, k_low, now_ns);
-   const bool built = session.dialect == Dialect::bitcoin; // by the miner
-   share.found = {session.extranonce, found.ntime, built ? found.extranonce2 : roll_of(share.work->work, *job),
-                  found.nonce};
+   share.found = {session.extranonce, found.ntime, roll_of(share.work->work, *job), found.extranonce2, found.nonce};
    if (session.dialect == Dialect::ergo && found.nonce_bytes < 8 && session.told.left_bytes < 8)
       share.found.nonce |= session.told.prefix << (8 * session.told.left_bytes);
    HashTask task;
@@ -141,7 +143,7 @@ const char *Pool::prepare(const Session &session, const GivenJob &job, const Fou
       const std::uint32_t begin = work.coinbase->ntime;
       if (found.ntime < begin || found.ntime - begin > k_ntime_ahead_s)
          return "Invalid share: ntime is not from the job's to two hours later";
-      input = header_of(*work.coinbase, extranonce_of(work, share.found.extranonce, share.found.rest), found.ntime);
+      input = header_of(*work.coinbase, extranonce_of(work, share.found), found.ntime);
       return nullptr;
    }
    if (session.dialect == Dialect::ergo && found.nonce_bytes < 8 && found.nonce_bytes != session.told.left_bytes)
@@ -221,7 +223,7 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
          solution->algorithm = share.algorithm;
          solution->template_id = work.id;
          solution->nonce = share.found.nonce;
-         solution->extranonce = extranonce_of(work, share.found.extranonce, share.found.rest);
+         solution->extranonce = extranonce_of(work, share.found);
          solution->ntime = share.found.ntime;
          solution->digest = share.digest;
          solution->worker = worker.name.empty() ? worker.wallet : worker.wallet + "." + worker.name;
