@@ -66,9 +66,11 @@ TEST(DialectB, gives_each_job_work_of_its_own_to_miners_that_begin_anew_with_eac
    std::set<std::string> behind{"00000001"};
    for (const std::string &line : world.sent[1]) {
       const std::size_t at = line.find("c2c2");
-      ASSERT_NE(at, std::string::npos) << line;
+      if (at == std::string::npos)
+         continue; // the difficulty
       EXPECT_TRUE(behind.insert(line.substr(at - 8, 8)).second) << line;
    }
+   EXPECT_GE(behind.size(), 2u);
 }
 
 TEST(DialectB, refuses_what_is_not_the_miner_s_to_choose) {
