@@ -2,6 +2,7 @@
 
 #include "host/ctl/client.h"
 #include "host/ctl/server.h"
+#include "host/handover/settlement.h"
 
 namespace nebula::host::cli {
 
@@ -48,14 +49,7 @@ void Takeover::give_up(const std::string &why) {
 }
 
 Result<void> Takeover::settle() {
-   if (const auto said = channel_.send(handover::PacketType::running, {}); !said) {
-      return {}; // it is gone already
-   }
-   const auto answer = channel_.receive(k_settle);
-   if (!answer && answer.error().kind != ErrorKind::unavailable) {
-      return answer.error();
-   }
-   return {};
+   return handover::settle(channel_, k_settle);
 }
 
 } // namespace nebula::host::cli

@@ -25,7 +25,7 @@ public:
 
    // This node does not start. It must have closed all that is in the data folder.
    void give_up(const std::string &why);
-   // This node runs: the old one ends. An error: it does not answer, and may have come back.
+   // This node runs: the old one ends. An error: it does not answer, and goes on when this one has ended.
    [[nodiscard]] Result<void> settle();
 
 private:

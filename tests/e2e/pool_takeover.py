@@ -236,8 +236,31 @@ def the_old_node_goes_on_when_the_new_one_fails():
             assert old.stop() == 0, old.log()
 
 
-def broken_successor(folder, packets, last_words):
-    """Asks for all, takes so many packets of it (None: the first, and what follows in the next moments), says its last words and dies."""
+def the_old_node_that_wakes_too_late_goes_on():
+    """It stalls until the new one has given up waiting for its last word, and finds "I run" when it wakes."""
+    with Folder() as folder, Search() as search:
+        old, port = node_with_pool(folder)
+        with old:
+            old.start()
+            load = Load(port, 20, search)
+            for _ in range(20):
+                load.turn()
+            load.settle()
+            broken_successor(folder, None, b"R", stalled=old.process)
+            keep_loading(load, lambda: old.exited() or "this node goes on" in old.log())
+            assert not old.exited(), old.log()
+            assert "it ended, for this node did not answer it in time" in old.log(), old.log()
+            load.settle()
+            load.check()
+            wait_for("the old node to answer", old.responds, 20)
+            for one in load.miners.values():
+                one.socket.close()
+            assert old.stop() == 0, old.log()
+
+
+def broken_successor(folder, packets, last_words, stalled=None):
+    """Asks for all, takes so many packets of it (None: the first, and what follows in the next moments), says its last words and dies.
+    `stalled` does not run meanwhile."""
     data = folder / "data"
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as meeting, socket.socket(socket.AF_UNIX) as control:
         path = data / "takeover.sock"
@@ -257,8 +280,14 @@ def broken_successor(folder, packets, last_words):
                 packets = packets and packets - 1
                 if packets is None and not select.select([channel], [], [], 0.2)[0]:
                     break
+            if stalled:
+                stalled.send_signal(signal.SIGSTOP)
+                status = f"/proc/{stalled.pid}/stat"
+                wait_for("the old node to stand still", lambda: open(status).read().rpartition(") ")[2][0] == "T", every=0.01)
             if last_words:
                 channel.sendall(last_words)
+    if stalled:
+        stalled.send_signal(signal.SIGCONT)
 
 
 def without_a_running_node_it_just_starts():
@@ -275,4 +304,5 @@ def without_a_running_node_it_just_starts():
 main(no_connection_is_closed_and_no_share_is_lost,
      a_share_that_was_seen_before_is_a_duplicate_after,
      the_old_node_goes_on_when_the_new_one_fails,
+     the_old_node_that_wakes_too_late_goes_on,
      without_a_running_node_it_just_starts)
