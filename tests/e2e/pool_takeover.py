@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A new process takes over from a running node with all its miners: no connection is closed and no share is lost, and when the new
 one fails the old one goes on. `pool_takeover.py MINERS` runs the first test with that many."""
+import fcntl
 import json
 import os
 import random
@@ -26,6 +27,7 @@ plugins:
       connections_per_address: 10000
       trusted: ["127.0.0.1"]
       drain_time: 100ms
+      reconnect: "127.0.0.1:{port}"
 {more}
 """
 MINERS = int(sys.argv.pop(1)) if len(sys.argv) > 1 and sys.argv[1].isdigit() else 200
@@ -68,6 +70,8 @@ class Loaded:
         for message in map(json.loads, lines):
             if message.get("method") == "mining.notify":
                 self.miner.job = message["params"]
+            elif "method" in message:
+                assert message["method"] != "client.reconnect", "a miner was sent away"
             elif message["id"] is not None:
                 self.open.remove(message["id"])  # each is answered once
                 self.answers.append(message)
@@ -290,6 +294,55 @@ def broken_successor(folder, packets, last_words, stalled=None):
         stalled.send_signal(signal.SIGCONT)
 
 
+def it_starts_plainly_when_the_old_node_dies_before_it_has_handed_over():
+    with Folder() as folder, Search() as search:
+        old, port = node_with_pool(folder)
+        with old:
+            old.start()
+            # It dies while it is asked.
+            old.process.send_signal(signal.SIGSTOP)
+            with successor(old) as new:
+                wait_for("the new node to ask", lambda: new.exited() or (folder / "data/takeover.sock").exists(), every=0.01)
+                old.kill()
+                serves_after_a_loss(new, port)
+        # It dies having promised to hand over, and with a part of it sent.
+        for sends_list in (False, True):
+            with dying_predecessor(old, sends_list) as new:
+                serves_after_a_loss(new, port)
+                assert "ended before it had handed over (hand-over: the other process is gone)" in new.log(), new.log()
+
+
+def serves_after_a_loss(new, port):
+    wait_for("the new node to answer", lambda: new.exited() or new.responds(), 30)
+    assert not new.exited(), new.log()
+    with Miner(port) as miner:
+        miner.log_in("ZION_A")
+    assert new.stop() == 0, new.log()
+
+
+def dying_predecessor(old, sends_list):
+    """Holds the data folder as a node does, agrees to hand over, and is gone; its lock only a moment after its channel. The new node."""
+    data = old.folder / "data"
+    with open(data / "nebula.lock", "r+") as lock, socket.socket(socket.AF_UNIX) as control:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        control.bind(str(data / "nebula.sock"))
+        control.listen(1)
+        control.settimeout(30)
+        new = successor(old)
+        asks, _ = control.accept()
+        with asks, socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as channel:
+            asked = json.loads(asks.makefile().readline())
+            channel.connect(asked["params"]["socket"])
+            asks.sendall(json.dumps({"id": asked["id"], "result": {"text": "handing over"}}).encode() + b"\n")
+            if sends_list:
+                one = {"instance": "pool", "plugin": "pool", "bytes": 100, "descriptors": 0}
+                socket.send_fds(channel, [b"E" + json.dumps({"format": 1, "version": "0", "instances": [one]}).encode()],
+                                [lock.fileno()])
+        (data / "nebula.sock").unlink()
+        wait_for("the new node to give the hand-over up", lambda: new.exited() or not (data / "takeover.sock").exists(), every=0.01)
+    return new
+
+
 def without_a_running_node_it_just_starts():
     with Folder() as folder:
         node, port = node_with_pool(folder)
@@ -305,4 +358,5 @@ main(no_connection_is_closed_and_no_share_is_lost,
      a_share_that_was_seen_before_is_a_duplicate_after,
      the_old_node_goes_on_when_the_new_one_fails,
      the_old_node_that_wakes_too_late_goes_on,
+     it_starts_plainly_when_the_old_node_dies_before_it_has_handed_over,
      without_a_running_node_it_just_starts)
