@@ -62,6 +62,34 @@ TEST(UpstreamBook, every_name_gets_nonces_of_its_own_and_keeps_them) {
    EXPECT_EQ(desk.book.connections_wanted(), 1u);
 }
 
+TEST(UpstreamBook, sinks_find_their_slice_of_the_next_work_whoever_asks_first) {
+   Desk desk;
+   desk.book.job(1, cosmic_job(1, "a"), desk.now);
+   const auto first = desk.book.due(1, desk.now);
+   std::map<std::uint32_t, std::uint64_t> had;
+   for (std::uint32_t name = 0; name < 200; ++name)
+      had[name] = desk.derive(first->id, name).nonce_first;
+   desk.now += k_second;
+   Job next = cosmic_job(2, "b", 2);
+   next.clean = true;
+   desk.book.job(1, next, desk.now);
+   const auto second = desk.book.due(1, desk.now);
+   ASSERT_TRUE(second);
+   // Newcomers first, then the others from the last to the first; those below 40 are gone.
+   std::set<std::uint64_t> seen;
+   for (std::uint32_t name = 1000; name < 1056; ++name)
+      EXPECT_TRUE(seen.insert(desk.derive(second->id, name).nonce_first).second);
+   for (std::uint32_t name = 199; name >= 40; --name) {
+      const std::uint64_t now = desk.derive(second->id, name).nonce_first;
+      EXPECT_EQ(now, had[name]) << name;
+      EXPECT_TRUE(seen.insert(now).second);
+   }
+   // Then what is left is theirs who ask, as far as it goes.
+   for (std::uint32_t name = 2000; name < 2040; ++name)
+      EXPECT_TRUE(seen.insert(desk.derive(second->id, name).nonce_first).second) << name;
+   desk.derive(second->id, 0, Derived::full);
+}
+
 TEST(UpstreamBook, the_same_input_under_another_name_and_target_is_the_same_template) {
    Desk desk;
    desk.book.job(1, cosmic_job(1, "a", 1, 1000), desk.now);

@@ -62,6 +62,8 @@ void Book::job(LaneId id, const Job &job, std::uint64_t now_ns) {
    lane.work->lane = id;
    lane.work->job = job;
    lane.work->slices = slices_of(job, settings_.dialect, settings_.split);
+   lane.work->left = lane.work->slices.count;
+   lane.work->taken.resize(lane.work->left);
    lane.work->names.push_back({job.id, job.target});
    if (joins(id, job)) {
       Template &newest = templates_.back();
@@ -204,15 +206,22 @@ Derived Book::slice(Template &of, ByteView extranonce, Given &out) {
       return Derived::good;
    }
    std::shared_ptr<LaneWork> best;
-   const auto left = [](const LaneWork &work) { return work.slices.count - work.next_slice; };
-   for (const auto &work : of.works)
-      if (!work->stale && left(*work) > 0 && (!best || left(*work) > left(*best)))
+   const bool more = has_work(of, name);
+   for (const auto &work : of.works) {
+      if (work->stale || work->left == 0)
+         continue;
+      if (!more && lanes_.at(work->lane).homes.waits(name, work->taken)) {
          best = work;
-   if (best && has_work(of, name)) {
+         break;
+      }
+      if (!best || work->left > best->left)
+         best = work;
+   }
+   if (best && more) {
       // Who needs other work comes first; only when there is enough for everybody, there is more for all.
       std::size_t free = 0, sinks = 0;
       for (const auto &work : of.works)
-         free += work->stale ? 0 : left(*work);
+         free += work->stale ? 0 : work->left;
       for (const Template &one : templates_)
          sinks = std::max(sinks, one.given.size());
       if (free <= sinks)
@@ -223,7 +232,8 @@ Derived Book::slice(Template &of, ByteView extranonce, Given &out) {
          of.starved.insert(name);
       return Derived::full;
    }
-   out = {best, best->next_slice++};
+   out = {best, lanes_.at(best->lane).homes.take(name, best->taken)};
+   --best->left;
    of.given.emplace(name, out);
    return Derived::good;
 }

@@ -4,10 +4,11 @@
 /// extranonces, and which job of which connection a solution belongs to. No I/O; one thread at a time.
 ///
 /// A template is what the connections had when it was announced. An extranonce is but a name of the sink's: at its
-/// first derivation it gets a slice of nonces that nobody had yet, of the connection with the most left; so no input is
-/// ever given twice, whatever a pool repeats. Only in dialect B it is bytes of the coinbase, as there are enough of
-/// them.
+/// first derivation it gets a slice of nonces that nobody had yet, the one of its last work if it can be, else of the
+/// connection with the most left; so no input is ever given twice, whatever a pool repeats. Only in dialect B it is
+/// bytes of the coinbase, as there are enough of them.
 
+#include "homes.h"
 #include "input.h"
 #include "request.h"
 
@@ -38,7 +39,8 @@ struct LaneWork {
    LaneId lane = 0;
    Job job; ///< the first one
    Slices slices;
-   std::uint32_t next_slice = 0;
+   std::vector<bool> taken;              ///< of the slices; as many as there are
+   std::uint32_t left = 0;               ///< that are not
    std::deque<Name> names;               ///< newest last
    bool stale = false;                   ///< its pool takes no shares of it any more, or its connection is gone
    std::uint64_t lost_ns = 0;            ///< since when it has no connection; 0: it has one
@@ -116,6 +118,7 @@ private:
    };
    struct Lane {
       std::shared_ptr<LaneWork> work;
+      Homes homes;
       bool fresh = false; ///< its work is in no template yet
    };
 
