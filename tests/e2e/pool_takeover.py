@@ -112,8 +112,8 @@ class Load:
         assert not bad, (len(bad), bad[:3])
 
 
-def successor(node, config=None):
-    new = Node(node.folder, config or node.config.read_text(), arguments=["--takeover"])
+def successor(node, config=None, environment=None):
+    new = Node(node.folder, config or node.config.read_text(), environment, arguments=["--takeover"])
     new.starts = node.starts + 10
     return new.start(ready=False)
 
@@ -343,6 +343,24 @@ def dying_predecessor(old, sends_list):
     return new
 
 
+def the_service_manager_hears_which_process_the_node_is():
+    with Folder() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(folder / "notify.sock"))
+        manager.settimeout(60)
+        old, port = node_with_pool(folder)
+        old.environment["NOTIFY_SOCKET"] = str(folder / "notify.sock")
+        with old:
+            old.start()
+            assert manager.recv(4096).decode() == f"MAINPID={old.process.pid}\nREADY=1"
+            with successor(old, environment=old.environment) as new:
+                # The old process says nothing of its end: the service goes on.
+                assert manager.recv(4096).decode() == f"MAINPID={new.process.pid}\nREADY=1"
+                assert old.process.wait(60) == 0, old.log()
+                assert new.stop() == 0, new.log()
+                assert manager.recv(4096) == b"STOPPING=1"
+                assert not select.select([manager], [], [], 0)[0], manager.recv(4096)
+
+
 def without_a_running_node_it_just_starts():
     with Folder() as folder:
         node, port = node_with_pool(folder)
@@ -359,4 +377,5 @@ main(no_connection_is_closed_and_no_share_is_lost,
      the_old_node_goes_on_when_the_new_one_fails,
      the_old_node_that_wakes_too_late_goes_on,
      it_starts_plainly_when_the_old_node_dies_before_it_has_handed_over,
+     the_service_manager_hears_which_process_the_node_is,
      without_a_running_node_it_just_starts)
