@@ -21,6 +21,11 @@ namespace nebula::host::cli {
 
 namespace {
 
+using namespace std::chrono_literals;
+
+// For a node that died, or is stopping, to leave the data folder: 10 s of draining and what its stores take.
+constexpr auto k_ending = 30s;
+
 // A node holds many sockets and stores; what the system grants is taken.
 void raise_open_files() {
    rlimit limit{};
@@ -48,8 +53,8 @@ void announce(RunningNode &running, const std::string &configuration, const std:
 }
 
 // What goes wrong here goes wrong while the old node still serves: every plugin is loaded and tried out.
-[[nodiscard]] Result<std::optional<Takeover>> take_over(const config::LoadRequest &request,
-                                                        const config::Settings &settings, const std::string &data) {
+[[nodiscard]] Result<Takeover::Found> take_over(const config::LoadRequest &request, const config::Settings &settings,
+                                                const std::string &data) {
    if (const auto tried = provision_aside(request, settings); !tried) {
       return tried.error();
    }
@@ -81,21 +86,26 @@ void announce(RunningNode &running, const std::string &configuration, const std:
    }
    auto settings = config::settings_of(loaded->root);
    const auto data = data_folder(request, settings);
-   std::optional<Takeover> takeover;
+   Takeover::Found found;
    if (wants_takeover) {
       auto taken = take_over(request, settings, data);
       if (!taken) {
          return fail(self.name, taken.error());
       }
-      takeover = std::move(*taken);
+      found = std::move(*taken);
    }
-   const auto lock = takeover ? takeover->lock() : DataLock::take(data);
+   auto &takeover = found.takeover;
+   const auto lock = takeover ? takeover->lock() : DataLock::take(data, found.lost.empty() ? 0s : k_ending);
    if (!lock) {
-      return fail(self.name, lock.error());
+      return fail(self.name, found.lost.empty() ? lock.error() : lock.error().within(found.lost));
    }
    auto node = Node::make(node_options(request, std::move(settings), data));
    if (!node) {
       return fail(self.name, node.error());
+   }
+   if (!found.lost.empty()) {
+      (*node)->log().source("nebula").write(LogLevel::warn, "the node that ran here ended before it had handed over (" +
+                                                               found.lost + "): this one starts without what it had");
    }
    if (const auto started = start(*node, takeover); !started) {
       return fail(self.name, started.error());

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -17,6 +18,19 @@ namespace {
    return {"the data folder " + folder + " cannot be used: " + std::strerror(why) +
               "; set node.data to a folder that this user can write",
            ErrorKind::io};
+}
+
+// An flock has no wait with an end.
+[[nodiscard]] bool locked(int fd, std::chrono::milliseconds patience) {
+   constexpr std::chrono::milliseconds k_pause(20);
+   const auto until = std::chrono::steady_clock::now() + patience;
+   while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+      if (std::chrono::steady_clock::now() >= until) {
+         return false;
+      }
+      std::this_thread::sleep_for(k_pause);
+   }
+   return true;
 }
 
 [[nodiscard]] std::string written_pid(int fd) {
@@ -41,7 +55,7 @@ Result<void> make_data_folder(const std::string &folder) {
    return {};
 }
 
-Result<DataLock> DataLock::take(const std::string &folder) {
+Result<DataLock> DataLock::take(const std::string &folder, std::chrono::milliseconds patience) {
    if (const auto made = make_data_folder(folder); !made) {
       return made.error();
    }
@@ -50,7 +64,7 @@ Result<DataLock> DataLock::take(const std::string &folder) {
    if (fd < 0) {
       return refused(folder, errno);
    }
-   if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+   if (!locked(fd, patience)) {
       const auto pid = written_pid(fd);
       ::close(fd);
       return Error{"another node" + (pid.empty() ? "" : " (pid " + pid + ")") + " runs on the data folder " + folder +

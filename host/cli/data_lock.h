@@ -3,6 +3,7 @@
 #include "host/util/descriptor.h"
 #include "host/util/result.h"
 
+#include <chrono>
 #include <string>
 
 namespace nebula::host::cli {
@@ -15,7 +16,9 @@ class DataLock {
 public:
    // Makes the folder (0700) when it is missing, and takes its lock. The error says who holds it, or what is wrong with
    // it.
-   [[nodiscard]] static Result<DataLock> take(const std::string &folder);
+   // Waits for it as long as `patience`, for a holder that is about to end.
+   [[nodiscard]] static Result<DataLock> take(const std::string &folder,
+                                              std::chrono::milliseconds patience = std::chrono::milliseconds(0));
 
    // Of another process of this user that passed its own (an flock belongs to what is passed); both hold it then.
    [[nodiscard]] static Result<DataLock> adopt(Descriptor passed);

@@ -1,8 +1,8 @@
 #include "host/cli/hand_over.h"
 
 #include "host/cli/version.h"
-
-#include <csignal>
+#include "host/handover/peer_process.h"
+#include "host/handover/settlement.h"
 
 namespace nebula::host::cli {
 
@@ -17,18 +17,37 @@ constexpr std::uint64_t k_give_ns = 10'000'000'000;
 constexpr auto k_start = 45s;
 constexpr auto k_end = 10s;
 
-// Why the new node does not run; empty: it does.
-[[nodiscard]] std::string wait_for_successor(handover::Channel &channel) {
-   auto answer = channel.receive(k_start);
-   if (answer) {
-      return answer->type == PacketType::running ? "" : answer->bytes.empty() ? "it does not say why" : answer->bytes;
+// Until it has closed all that is in the data folder. One that takes too long is killed, for only then is the folder
+// free.
+[[nodiscard]] bool wait_for_end(handover::Channel &channel, handover::PeerProcess &successor) {
+   const auto said = channel.receive(k_end);
+   if (!said && said.error().kind == ErrorKind::unavailable) {
+      return false;
    }
-   if (answer.error().kind == ErrorKind::temporary && channel.peer() > 0) {
-      ::kill(channel.peer(), SIGKILL);
-      (void)channel.receive(k_end); // ends when it is gone
+   successor.kill();
+   (void)successor.ended(k_end);
+   return true;
+}
+
+// Why the new node does not run; empty: it does, and this one must not.
+[[nodiscard]] std::string wait_for_successor(handover::Channel &channel, handover::PeerProcess &successor) {
+   const auto answer = channel.receive(k_start);
+   if (!answer) {
+      if (answer.error().kind != ErrorKind::temporary) {
+         return "it ended";
+      }
+      successor.kill();
+      (void)successor.ended(k_end);
       return "it did not start in time and was killed";
    }
-   return "it ended";
+   if (answer->type != PacketType::running) {
+      return answer->bytes.empty() ? "it does not say why" : answer->bytes;
+   }
+   if (handover::let_go(channel) && !successor.ended(0ms)) {
+      return {};
+   }
+   return wait_for_end(channel, successor) ? "it gave up waiting for this node, did not end and was killed"
+                                           : "it ended, for this node did not answer it in time";
 }
 
 [[nodiscard]] HandOverOutcome take_back(Node &node, std::vector<HandedOver> &estate, const std::string &why) {
@@ -42,6 +61,11 @@ constexpr auto k_end = 10s;
 } // namespace
 
 HandOverOutcome hand_over(Node &node, handover::Channel channel, const Descriptor &lock) {
+   auto successor = handover::PeerProcess::of(channel);
+   if (!successor) {
+      (void)channel.send(PacketType::failed, successor.error().message);
+      return {HandOver::back, successor.error().message};
+   }
    std::vector<HandedOver> estate;
    const auto given = node.give(node.services().clock.monotonic_ns() + k_give_ns, estate);
    if (!node.stop()) {
@@ -54,10 +78,9 @@ HandOverOutcome hand_over(Node &node, handover::Channel channel, const Descripto
    if (const auto sent = handover::send_estate(channel, NEBULA_VERSION, estate, lock); !sent) {
       return take_back(node, estate, sent.error().message);
    }
-   if (const auto why = wait_for_successor(channel); !why.empty()) {
+   if (const auto why = wait_for_successor(channel, *successor); !why.empty()) {
       return take_back(node, estate, why);
    }
-   (void)channel.send(PacketType::gone, {});
    return {HandOver::gone, {}};
 }
 

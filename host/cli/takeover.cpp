@@ -2,6 +2,7 @@
 
 #include "host/ctl/client.h"
 #include "host/ctl/server.h"
+#include "host/handover/settlement.h"
 
 namespace nebula::host::cli {
 
@@ -16,7 +17,7 @@ constexpr auto k_settle = 10s;
 
 } // namespace
 
-Result<std::optional<Takeover>> Takeover::from(const std::string &data) {
+Result<Takeover::Found> Takeover::from(const std::string &data) {
    if (const auto made = make_data_folder(data); !made) {
       return made.error();
    }
@@ -28,7 +29,10 @@ Result<std::optional<Takeover>> Takeover::from(const std::string &data) {
    const auto asked = ctl::call(ctl::socket_path(data), "handover", {{"socket", path}}, k_ask);
    if (!asked) {
       if (asked.error().kind == ErrorKind::unavailable) {
-         return std::optional<Takeover>();
+         return Found{};
+      }
+      if (asked.error().kind == ErrorKind::temporary) {
+         return Found{{}, asked.error().message}; // it is stopping, or gone
       }
       return asked.error().within("the running node does not hand over");
    }
@@ -38,9 +42,12 @@ Result<std::optional<Takeover>> Takeover::from(const std::string &data) {
    }
    auto estate = handover::receive_estate(*channel, k_estate);
    if (!estate) {
+      if (estate.error().kind == ErrorKind::unavailable) {
+         return Found{{}, estate.error().message};
+      }
       return estate.error();
    }
-   return std::optional<Takeover>(Takeover(std::move(*channel), std::move(*estate)));
+   return Found{Takeover(std::move(*channel), std::move(*estate)), {}};
 }
 
 void Takeover::give_up(const std::string &why) {
@@ -48,14 +55,7 @@ void Takeover::give_up(const std::string &why) {
 }
 
 Result<void> Takeover::settle() {
-   if (const auto said = channel_.send(handover::PacketType::running, {}); !said) {
-      return {}; // it is gone already
-   }
-   const auto answer = channel_.receive(k_settle);
-   if (!answer && answer.error().kind != ErrorKind::unavailable) {
-      return answer.error();
-   }
-   return {};
+   return handover::settle(channel_, k_settle);
 }
 
 } // namespace nebula::host::cli

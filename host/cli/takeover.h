@@ -13,8 +13,9 @@ namespace nebula::host::cli {
 // comes back when this one is destroyed.
 class Takeover {
 public:
-   // Asks the node that runs on the data folder for what it has. Empty: none runs there.
-   [[nodiscard]] static Result<std::optional<Takeover>> from(const std::string &data);
+   struct Found;
+   // Asks the node that runs on the data folder for what it has.
+   [[nodiscard]] static Result<Found> from(const std::string &data);
 
    // The data folder's lock, which changes hands without being free in between. Once.
    [[nodiscard]] Result<DataLock> lock() { return DataLock::adopt(std::move(estate_.lock)); }
@@ -25,7 +26,7 @@ public:
 
    // This node does not start. It must have closed all that is in the data folder.
    void give_up(const std::string &why);
-   // This node runs: the old one ends. An error: it does not answer, and may have come back.
+   // This node runs: the old one ends. An error: it does not answer, and goes on when this one has ended.
    [[nodiscard]] Result<void> settle();
 
 private:
@@ -34,6 +35,12 @@ private:
 
    handover::Channel channel_;
    handover::Estate estate_;
+};
+
+// Without a takeover this node takes the data folder's lock itself.
+struct Takeover::Found {
+   std::optional<Takeover> takeover;
+   std::string lost; // how the node that ran ended, or is about to, before it had handed over; empty: none ran
 };
 
 } // namespace nebula::host::cli

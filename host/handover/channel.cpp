@@ -1,11 +1,10 @@
 #include "host/handover/channel.h"
 
 #include "host/ctl/socket_address.h"
+#include "host/handover/wait.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -21,20 +20,6 @@ struct alignas(cmsghdr) Ancillary {
 
 Error failed(const std::string &what) {
    return {"hand-over: " + what + ": " + std::strerror(errno), ErrorKind::io};
-}
-
-Result<bool> readable(int descriptor, std::chrono::milliseconds patience) {
-   const auto until = std::chrono::steady_clock::now() + patience;
-   for (;;) {
-      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
-      pollfd polled{descriptor, POLLIN, 0};
-      const int got = ::poll(&polled, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
-      if (got < 0 && errno == EINTR)
-         continue;
-      if (got < 0)
-         return failed("cannot wait");
-      return got > 0;
-   }
 }
 
 std::vector<Descriptor> descriptors_of(msghdr &message) {
@@ -115,6 +100,10 @@ Result<Packet> Channel::receive(std::chrono::milliseconds patience) {
    packet.type = static_cast<PacketType>(first);
    packet.bytes.resize(static_cast<std::size_t>(got) - 1);
    return Result<Packet>(std::move(packet));
+}
+
+void Channel::stop_receiving() {
+   (void)::shutdown(socket_.get(), SHUT_RD);
 }
 
 int Channel::peer() const {

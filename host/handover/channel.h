@@ -39,6 +39,8 @@ public:
                                    std::span<const Descriptor> descriptors = {});
    /// ErrorKind::temporary: nothing came in time; unavailable: the other process is gone.
    [[nodiscard]] Result<Packet> receive(std::chrono::milliseconds patience);
+   /// What has not arrived by now fails where it is sent.
+   void stop_receiving();
    /// The other process; 0: unknown.
    [[nodiscard]] int peer() const;
    /// Whether it belongs to this user.

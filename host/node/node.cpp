@@ -167,13 +167,20 @@ void Node::give_up(Instance &instance, const Error &why) {
    parts_->health.report(instance.name(), HealthLevel::failed, "", instance.problem());
 }
 
+void Node::drain(Instance &instance, std::uint64_t deadline_ns) {
+   // What an heir holds before `resume` is still its predecessor's: it says goodbye to nobody.
+   const bool waits =
+      std::any_of(heirs_.begin(), heirs_.end(), [&](const auto &heir) { return heir.get() == &instance; });
+   if (instance.state() == PluginState::running && !waits)
+      instance.drain(deadline_ns);
+}
+
 void Node::take_down(Instance &instance) {
    auto &directory = parts_->directory;
    instance.set_services({});
    if (auto withdrawn = directory.withdraw(instance.name(), options_.stop_ns); !withdrawn)
       instance.mark_stuck(withdrawn.error().message);
-   if (instance.state() == PluginState::running)
-      instance.drain(now_ns() + options_.drain_ns);
+   drain(instance, now_ns() + options_.drain_ns);
    if (instance.state() == PluginState::running || instance.state() == PluginState::draining)
       instance.stop(now_ns() + options_.stop_ns);
    directory.end_watches(instance.name());
@@ -189,8 +196,7 @@ bool Node::stop() {
    parts_->health.set_draining("the node is stopping");
    const auto deadline = now_ns() + options_.drain_ns;
    for (auto instance = in_start_order_.rbegin(); instance != in_start_order_.rend(); ++instance)
-      if ((*instance)->state() == PluginState::running)
-         (*instance)->drain(deadline);
+      drain(**instance, deadline);
    bool clean = true;
    for (auto instance = in_start_order_.rbegin(); instance != in_start_order_.rend(); ++instance) {
       take_down(**instance);

@@ -123,6 +123,7 @@ private:
    /// Gives an instance what its predecessor handed over.
    [[nodiscard]] Result<void> bequeath(const std::shared_ptr<Instance> &instance);
    void give_up(Instance &instance, const Error &why);
+   void drain(Instance &instance, std::uint64_t deadline_ns);
    void take_down(Instance &instance);
    void tell_directory(const Plan &plan);
    void set_instances(std::vector<std::shared_ptr<Instance>> in_file_order,

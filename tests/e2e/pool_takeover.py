@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A new process takes over from a running node with all its miners: no connection is closed and no share is lost, and when the new
 one fails the old one goes on. `pool_takeover.py MINERS` runs the first test with that many."""
+import fcntl
 import json
 import os
 import random
@@ -26,6 +27,7 @@ plugins:
       connections_per_address: 10000
       trusted: ["127.0.0.1"]
       drain_time: 100ms
+      reconnect: "127.0.0.1:{port}"
 {more}
 """
 MINERS = int(sys.argv.pop(1)) if len(sys.argv) > 1 and sys.argv[1].isdigit() else 200
@@ -68,6 +70,8 @@ class Loaded:
         for message in map(json.loads, lines):
             if message.get("method") == "mining.notify":
                 self.miner.job = message["params"]
+            elif "method" in message:
+                assert message["method"] != "client.reconnect", "a miner was sent away"
             elif message["id"] is not None:
                 self.open.remove(message["id"])  # each is answered once
                 self.answers.append(message)
@@ -108,8 +112,8 @@ class Load:
         assert not bad, (len(bad), bad[:3])
 
 
-def successor(node, config=None):
-    new = Node(node.folder, config or node.config.read_text(), arguments=["--takeover"])
+def successor(node, config=None, environment=None):
+    new = Node(node.folder, config or node.config.read_text(), environment, arguments=["--takeover"])
     new.starts = node.starts + 10
     return new.start(ready=False)
 
@@ -236,8 +240,31 @@ def the_old_node_goes_on_when_the_new_one_fails():
             assert old.stop() == 0, old.log()
 
 
-def broken_successor(folder, packets, last_words):
-    """Asks for all, takes so many packets of it (None: the first, and what follows in the next moments), says its last words and dies."""
+def the_old_node_that_wakes_too_late_goes_on():
+    """It stalls until the new one has given up waiting for its last word, and finds "I run" when it wakes."""
+    with Folder() as folder, Search() as search:
+        old, port = node_with_pool(folder)
+        with old:
+            old.start()
+            load = Load(port, 20, search)
+            for _ in range(20):
+                load.turn()
+            load.settle()
+            broken_successor(folder, None, b"R", stalled=old.process)
+            keep_loading(load, lambda: old.exited() or "this node goes on" in old.log())
+            assert not old.exited(), old.log()
+            assert "it ended, for this node did not answer it in time" in old.log(), old.log()
+            load.settle()
+            load.check()
+            wait_for("the old node to answer", old.responds, 20)
+            for one in load.miners.values():
+                one.socket.close()
+            assert old.stop() == 0, old.log()
+
+
+def broken_successor(folder, packets, last_words, stalled=None):
+    """Asks for all, takes so many packets of it (None: the first, and what follows in the next moments), says its last words and dies.
+    `stalled` does not run meanwhile."""
     data = folder / "data"
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as meeting, socket.socket(socket.AF_UNIX) as control:
         path = data / "takeover.sock"
@@ -257,8 +284,81 @@ def broken_successor(folder, packets, last_words):
                 packets = packets and packets - 1
                 if packets is None and not select.select([channel], [], [], 0.2)[0]:
                     break
+            if stalled:
+                stalled.send_signal(signal.SIGSTOP)
+                status = f"/proc/{stalled.pid}/stat"
+                wait_for("the old node to stand still", lambda: open(status).read().rpartition(") ")[2][0] == "T", every=0.01)
             if last_words:
                 channel.sendall(last_words)
+    if stalled:
+        stalled.send_signal(signal.SIGCONT)
+
+
+def it_starts_plainly_when_the_old_node_dies_before_it_has_handed_over():
+    with Folder() as folder, Search() as search:
+        old, port = node_with_pool(folder)
+        with old:
+            old.start()
+            # It dies while it is asked.
+            old.process.send_signal(signal.SIGSTOP)
+            with successor(old) as new:
+                wait_for("the new node to ask", lambda: new.exited() or (folder / "data/takeover.sock").exists(), every=0.01)
+                old.kill()
+                serves_after_a_loss(new, port)
+        # It dies having promised to hand over, and with a part of it sent.
+        for sends_list in (False, True):
+            with dying_predecessor(old, sends_list) as new:
+                serves_after_a_loss(new, port)
+                assert "ended before it had handed over (hand-over: the other process is gone)" in new.log(), new.log()
+
+
+def serves_after_a_loss(new, port):
+    wait_for("the new node to answer", lambda: new.exited() or new.responds(), 30)
+    assert not new.exited(), new.log()
+    with Miner(port) as miner:
+        miner.log_in("ZION_A")
+    assert new.stop() == 0, new.log()
+
+
+def dying_predecessor(old, sends_list):
+    """Holds the data folder as a node does, agrees to hand over, and is gone; its lock only a moment after its channel. The new node."""
+    data = old.folder / "data"
+    with open(data / "nebula.lock", "r+") as lock, socket.socket(socket.AF_UNIX) as control:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        control.bind(str(data / "nebula.sock"))
+        control.listen(1)
+        control.settimeout(30)
+        new = successor(old)
+        asks, _ = control.accept()
+        with asks, socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as channel:
+            asked = json.loads(asks.makefile().readline())
+            channel.connect(asked["params"]["socket"])
+            asks.sendall(json.dumps({"id": asked["id"], "result": {"text": "handing over"}}).encode() + b"\n")
+            if sends_list:
+                one = {"instance": "pool", "plugin": "pool", "bytes": 100, "descriptors": 0}
+                socket.send_fds(channel, [b"E" + json.dumps({"format": 1, "version": "0", "instances": [one]}).encode()],
+                                [lock.fileno()])
+        (data / "nebula.sock").unlink()
+        wait_for("the new node to give the hand-over up", lambda: new.exited() or not (data / "takeover.sock").exists(), every=0.01)
+    return new
+
+
+def the_service_manager_hears_which_process_the_node_is():
+    with Folder() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(folder / "notify.sock"))
+        manager.settimeout(60)
+        old, port = node_with_pool(folder)
+        old.environment["NOTIFY_SOCKET"] = str(folder / "notify.sock")
+        with old:
+            old.start()
+            assert manager.recv(4096).decode() == f"MAINPID={old.process.pid}\nREADY=1"
+            with successor(old, environment=old.environment) as new:
+                # The old process says nothing of its end: the service goes on.
+                assert manager.recv(4096).decode() == f"MAINPID={new.process.pid}\nREADY=1"
+                assert old.process.wait(60) == 0, old.log()
+                assert new.stop() == 0, new.log()
+                assert manager.recv(4096) == b"STOPPING=1"
+                assert not select.select([manager], [], [], 0)[0], manager.recv(4096)
 
 
 def without_a_running_node_it_just_starts():
@@ -275,4 +375,7 @@ def without_a_running_node_it_just_starts():
 main(no_connection_is_closed_and_no_share_is_lost,
      a_share_that_was_seen_before_is_a_duplicate_after,
      the_old_node_goes_on_when_the_new_one_fails,
+     the_old_node_that_wakes_too_late_goes_on,
+     it_starts_plainly_when_the_old_node_dies_before_it_has_handed_over,
+     the_service_manager_hears_which_process_the_node_is,
      without_a_running_node_it_just_starts)
