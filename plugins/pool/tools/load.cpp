@@ -187,7 +187,11 @@ void Load::load() {
 
 void Load::settle() {
    const std::uint64_t last = now() + k_answer_patience_ns;
-   while (waiting_ > 0 && now() < last)
+   // A broadcast that began at the end has its time too.
+   const auto under_way = [&] {
+      return !broadcasts_.empty() && broadcasts_.back().reached < broadcasts_.back().wanted;
+   };
+   while ((waiting_ > 0 || under_way()) && now() < last)
       wait(std::min(last, now() + 100 * k_ns_per_ms));
    counting_ = false;
    result_.lost = waiting_;
