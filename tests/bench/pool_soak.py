@@ -80,8 +80,11 @@ def soak(options):
 def findings(result):
     out = []
     load, third = result["load"], max(len(result["samples"]) // 3, 1)
-    if not load["flawless"] or load["lost"]:
-        out.append(f"lost {load['lost']} shares; errors: {load['errors']}; other answers: {load['other_answers']}")
+    valid = load["shares"]["valid"]
+    # A good share may be stale when a block, or on a busy machine five newer jobs, came between.
+    misjudged = valid["sent"] - valid["accepted"] - valid["stale"] - load["lost"]
+    if load["lost"] or misjudged or load["errors"]:
+        out.append(f"lost {load['lost']} shares, misjudged {misjudged}; errors: {load['errors']}; other answers: {load['other_answers']}")
     if result["accepted"] != result["in_ledger_after_kill"]:
         out.append(f"{result['accepted']} shares were accepted, and the ledger has {result['in_ledger_after_kill']}")
     if len(result["samples"]) >= 6:
