@@ -3,17 +3,7 @@
 import re
 
 from harness import Folder, Node, free_port, main, wait_for
-
-POOL = """
-node: {{name: pool-a}}
-plugins:
-  - id: cosmic-harmony
-  - id: chain
-  - id: pool
-    config:
-      work: chain
-      ports: [{{listen: "127.0.0.1:{port}", algorithms: [cosmic-harmony], difficulty: 1000}}]
-"""
+from proxy import pool_at, view
 
 AT_POOLS = """
 node: {{name: miner-b}}
@@ -36,17 +26,14 @@ def node_at(folder, *pools):
 
 
 def shares_at(node, url):
-    def view():
-        return node.plugin("upstream")["view"]
-
-    wait_for(f"an accepted share at {url}", lambda: view()["pool"] == url and view()["shares"]["accepted"] > 0, 60)
+    wait_for(f"an accepted share at {url}", lambda: view(node)["pool"] == url and view(node)["shares"]["accepted"] > 0, 60)
 
 
 def a_pinned_certificate_is_trusted_and_another_is_not():
     with Folder() as one, Folder() as two, Folder() as three:
         port = free_port()
         encrypted, plain = f"stratum+ssl://127.0.0.1:{port}", f"stratum+tcp://127.0.0.1:{port}"
-        with Node(one, POOL.format(port=port)) as pool:
+        with pool_at(one, port, 1000) as pool:
             pool.start()
             pin = re.search(r"fingerprint is ([0-9a-f]{64})", pool.log()).group(1)
             with node_at(two, (encrypted, pin)) as node:

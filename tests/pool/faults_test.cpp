@@ -83,6 +83,25 @@ TEST(PoolFaults, a_share_that_claims_too_little_costs_no_hash) {
    EXPECT_TRUE(world.tasks.empty());
 }
 
+TEST(PoolFaults, a_worker_has_one_turn_however_many_connections_it_opens) {
+   World world;
+   world.slow = true;
+   const auto asks_from = [&](ConnectionId connection, Conduct::Origin origin, const char *name) {
+      EXPECT_TRUE(world.pool.opened(connection, 0, world.now, false, origin));
+      (void)world.say(connection, R"({"id":1,"method":"mining.subscribe","params":["miner/1.0"]})");
+      const Lines welcome = world.say(connection, R"({"id":2,"method":"mining.authorize","params":[")" +
+                                                     std::string(name) + R"(","cosmic_harmony"]})");
+      (void)world.submit(connection, World::job_of(welcome[1].substr(welcome[1].find('\n') + 1)),
+                         {hex32(0), std::string(64, '0')});
+      return world.tasks.back().owner;
+   };
+   const HashTask::Owner one = asks_from(1, 7, "ZION_A.rig");
+   EXPECT_EQ(asks_from(2, 7, "ZION_A.rig"), one);
+   EXPECT_NE(asks_from(3, 7, "ZION_A.other"), one);
+   EXPECT_NE(asks_from(4, 8, "ZION_A.rig"), one) << "somebody else under its name takes no turn of its own";
+   EXPECT_EQ(world.tasks.size(), 4u);
+}
+
 TEST(PoolFaults, what_one_connection_can_have_hashed_and_answered_at_a_time_is_bounded) {
    World world;
    world.slow = true;

@@ -16,6 +16,7 @@
 #include <deque>
 #include <span>
 #include <unordered_map>
+#include <utility>
 
 namespace nebula::pool {
 
@@ -64,7 +65,10 @@ struct PoolSettings {
 struct HashTask {
    std::uint64_t ticket = 0;
    std::uint8_t algorithm = 0;
-   ConnectionId connection = 0; ///< fairness: tasks of one connection take turns with those of others
+   /// Fairness: tasks of one owner take turns with those of others. A worker where it comes from: more connections are
+   /// no more turns, and somebody else under its name takes none of its own. Told apart, never followed.
+   using Owner = std::pair<const Worker *, Conduct::Origin>;
+   Owner owner;
    Epoch epoch;
    Input input;
    std::uint64_t nonce = 0;

@@ -120,7 +120,7 @@ void Pool::judge(Session &session, std::string_view id, const Found &found, std:
    }
    task.ticket = ticket;
    task.algorithm = share.algorithm;
-   task.connection = share.connection;
+   task.owner = {share.worker.get(), share.origin};
    task.epoch = share.work->work.epoch;
    task.nonce = share.found.nonce;
    // A quick hash is answered from within the call, and needs no place among those that wait.

@@ -61,7 +61,7 @@ void Hasher::hash(const HashTask &task) {
       done_(task.ticket, answer.digest, answer.why);
       return;
    }
-   waiting_.push(task.connection, task);
+   waiting_.push(task.owner, task);
    start_some();
 }
 

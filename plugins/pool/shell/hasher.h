@@ -54,7 +54,7 @@ private:
    Executor &executor_;
    Done done_;
    std::vector<std::unique_ptr<Algorithm>> algorithms_;
-   FairQueue<ConnectionId, HashTask> waiting_;
+   FairQueue<HashTask::Owner, HashTask> waiting_;
    std::uint32_t running_ = 0;
 };
 
