@@ -236,7 +236,7 @@ def it_speaks_tls_to_a_pinned_certificate_only():
         with mine.node.start() as node:
             mine.wait_ready()
             mine.reload(url=mine.url("https"), fingerprint="ab" * 32)
-            mine.wait_not_ready("is not tls_fingerprint")
+            mine.wait_not_ready("not the one that `tls_fingerprint` pins")
             mine.reload(url=mine.url("https"))
             mine.wait_not_ready("certificate is not trusted")
             mine.reload(url=mine.url("https"), fingerprint=daemon.fingerprint())
