@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """In front of a pool in the dialects of XMRig and of Ergo, and the built-in miner at a pool of every dialect: to shares that the pool
 behind accepts."""
+import contextlib
 import sys
 
 from harness import BUILD, Folder, Node, free_port, main, wait_for
@@ -24,19 +25,26 @@ plugins:
       ports: [{{listen: "127.0.0.1:{port}", algorithms: [cosmic-harmony, randomx, yescryptr16, autolykos2]}}]
 """
 
-# One per dialect, named after it. The difficulty at the pool is fixed, in hashes; B counts 65,536 of them as one.
-UPSTREAMS = """
-node: {{name: proxy-b}}
+ALGORITHMS = """
+node: {name: proxy-b}
 plugins:
   - id: randomx
   - id: yescrypt
-  - {{id: autolykos2, config: {{development_tiny_table: true, table: "off", opencl: "off"}}}}
+  - {id: autolykos2, config: {development_tiny_table: true, table: "off", opencl: "off"}}
+"""
+
+# One per dialect, named after it. The difficulty at the pool is fixed, in hashes; B counts 65,536 of them as one.
+UPSTREAM_A = """
   - id: upstream
     as: a
     config: {{algorithm: randomx, pools: [{{url: "stratum+tcp://127.0.0.1:{port}", user: ZION_P.a, password: "d=2"}}]}}
+"""
+UPSTREAM_B = """
   - id: upstream
     as: b
     config: {{algorithm: yescryptr16, pools: [{{url: "stratum+tcp://127.0.0.1:{port}", user: ZION_P.b, password: "a=yescryptr16,d=0.0002"}}]}}
+"""
+UPSTREAM_C = """
   - id: upstream
     as: c
     config:
@@ -45,13 +53,15 @@ plugins:
       retry: {{first: 500ms, longest: 1s}}
 """
 
-PROXIES = """
+PROXY_A = """
   - id: pool
     as: proxy-a
-    config: {{work: a, ports: [{{listen: "127.0.0.1:{a}", algorithms: [randomx], difficulty: 1000}}]}}
+    config: {{work: a, ports: [{{listen: "127.0.0.1:{own}", algorithms: [randomx], difficulty: 1000}}]}}
+"""
+PROXY_C = """
   - id: pool
     as: proxy-c
-    config: {{work: c, ports: [{{listen: "127.0.0.1:{c}", algorithms: [autolykos2], difficulty: 1000}}]}}
+    config: {{work: c, ports: [{{listen: "127.0.0.1:{own}", algorithms: [autolykos2], difficulty: 1000}}]}}
 """
 
 MINERS = """
@@ -77,12 +87,13 @@ def accepted(node, dialect, count):
 
 def miners_of_randomx_search_parts_of_one_connections_nonces():
     with Folder() as one, Folder() as two, Search() as search:
-        port, own = free_port(), {"a": free_port(), "c": free_port()}
-        with Node(one, POOL.format(port=port)) as pool, Node(two, (UPSTREAMS + PROXIES).format(port=port, **own)) as proxy:
+        port, own = free_port(), free_port()
+        configuration = ALGORITHMS + (UPSTREAM_A + PROXY_A).format(port=port, own=own)
+        with Node(one, POOL.format(port=port)) as pool, Node(two, configuration) as proxy:
             pool.start()
             proxy.start()
             serving(proxy, "a")
-            with Xmrig(own["a"], search) as miner, Xmrig(own["a"], search) as other:
+            with Xmrig(own, search) as miner, Xmrig(own, search) as other:
                 for number, one_of in enumerate((miner, other)):
                     one_of.log_in(f"ZION_M.{number}")
                     assert "nicehash" in one_of.extensions, "byte 42 is not the miner's"
@@ -119,21 +130,31 @@ class Follower(ErgoMiner):
         assert self.answer()["result"] is True
 
 
+def caught_up(miner):
+    """The miner, having heard all that was sent to it before now."""
+    miner.send({"id": 5, "method": "mining.ping", "params": []})
+    assert miner.answer()["id"] == 5
+    return miner
+
+
 def next_share(miner):
     return miner.share(getattr(miner, "tail", -1) + 1)
 
 
 def miners_of_autolykos_search_behind_one_connections_extranonce():
     with Folder() as one, Folder() as two:
-        port, own = free_port(), {"a": free_port(), "c": free_port()}
-        with Node(one, POOL.format(port=port)) as pool, Node(two, (UPSTREAMS + PROXIES).format(port=port, **own)) as proxy:
+        port, own = free_port(), free_port()
+        configuration = ALGORITHMS + (UPSTREAM_C + PROXY_C).format(port=port, own=own)
+        with Node(one, POOL.format(port=port)) as pool, Node(two, configuration) as proxy, contextlib.ExitStack() as first:
             pool.start()
+            # It has the first extranonce in the pool's first life; in the second, the proxy has.
+            first.enter_context(ErgoMiner(port)).log_in("ZION_P.first", "ErgoMiner/1")
             proxy.start()
             serving(proxy, "c")
-            with Follower(own["c"]) as follower, ErgoMiner(own["c"]) as other:
+            with Follower(own) as follower, ErgoMiner(own) as other:
                 follower.log_in("ZION_M.follower", "ErgoMiner/1")
                 other.log_in("ZION_M.other", "ErgoMiner/1")
-                assert follower.message == other.message, "one connection's work"
+                wait_for("one connection's work", lambda: caught_up(follower).message == caught_up(other).message, 20)
                 assert follower.extranonce1 != other.extranonce1 and follower.left == other.left == 3
                 # To blocks of the pool's chain. A new block leaves both what they had of the nonce.
                 prefixes = follower.extranonce1, other.extranonce1
@@ -146,6 +167,7 @@ def miners_of_autolykos_search_behind_one_connections_extranonce():
                 assert (follower.extranonce1, other.extranonce1) == prefixes and view(proxy, "c")["connections"] == 1
                 # The pool's next life gives the connection another extranonce: who cannot be told so has to connect again.
                 pool.kill()
+                first.close()
                 wait_for("the loss", lambda: not view(proxy, "c")["serving"], 30)
                 before = view(proxy, "c")["shares"]["accepted"]
                 pool.start()
@@ -167,7 +189,8 @@ def miners_of_autolykos_search_behind_one_connections_extranonce():
 def the_built_in_miner_mines_in_every_dialect():
     with Folder() as one, Folder() as two:
         port = free_port()
-        with Node(one, POOL.format(port=port)) as pool, Node(two, UPSTREAMS.format(port=port) + MINERS) as miner:
+        configuration = ALGORITHMS + (UPSTREAM_A + UPSTREAM_B + UPSTREAM_C).format(port=port) + MINERS
+        with Node(one, POOL.format(port=port)) as pool, Node(two, configuration) as miner:
             pool.start()
             miner.start()
             serving(miner, "a", "b", "c")
