@@ -54,12 +54,12 @@ def units(text):
 
 
 class World:
-    def __init__(self, folder):
+    def __init__(self, folder, clock=200):
         self.port, self.web = free_port(), free_port()
         self.chance = random.Random(SEED)
         self.accepted = {wallet: 0 for wallet in WALLETS + [LAST]}  # shares of which a miner was told so
         self.asked = dict(self.accepted)                            # shares sent
-        self.node = Node(folder, self.config(1), environment=fast_clock(200))
+        self.node = Node(folder, self.config(1), environment=fast_clock(clock))
 
     def config(self, threshold):
         return CONFIG.format(port=self.port, web=self.web, fee=FEE, threshold=threshold)
@@ -113,6 +113,30 @@ class World:
         self.node.start()
         assert "balance" not in [e["text"] for e in self.node.log_events() if e["level"] == "error"]
 
+    def pays(self):
+        """Something is on its way to somebody."""
+        return any(units(part) for part in self.totals()["paying"].values())
+
+    def wallets_have_what_was_paid(self):
+        for wallet in WALLETS:
+            miner = self.miner(wallet)
+            paid = units(miner["paid"]["main"]) + units(miner["paid"]["bonus"])
+            assert paid > 0, miner
+            assert self.on_chain(wallet) == paid, (wallet, self.on_chain(wallet), miner, SEED)
+
+    def fund_has_what_is_owed(self):
+        """And nothing else. No more payments are made."""
+        blocks = lambda: [one["state"] for one in self.get("/blocks?limit=200")["blocks"]]
+        wait_for("the last blocks to be seen", lambda: not {"candidate", "found"} & set(blocks()), 30)
+        totals = self.totals()
+        owed = {what: units(totals[what]["main"]) for what in ("credited", "immature", "balance", "paying", "paid")}
+        assert owed["paying"] == 0 and owed["credited"] == owed["balance"] + owed["paid"], owed
+        fund = next(one for one in self.node.call("chain", "payouts")["funds"] if one["fund"] == "main")
+        has = self.on_chain(fund["address"])
+        assert has == owed["balance"] + owed["immature"] - units(totals["network_fees"]["main"]), (has, totals, SEED)
+        batches = self.get("/batches?limit=200")["batches"]
+        print(f"   {sum(self.accepted.values())} shares, {len(blocks())} blocks, {len(batches)} batches, {totals}")
+
     def no_share_is_lost(self):
         for wallet in WALLETS:
             booked = (self.miner(wallet) or {"shares": {"accepted": 0}})["shares"]["accepted"]
@@ -148,30 +172,18 @@ def miners_are_paid_once_and_exactly_over_kills():
             world.mine([LAST], lambda: next(calls) or time.monotonic() > end or check())
             assert not node.exited(), node.log()
             assert check(), [world.miner(wallet) for wallet in WALLETS]
-            for wallet in WALLETS:
-                miner = world.miner(wallet)
-                paid = units(miner["paid"]["main"]) + units(miner["paid"]["bonus"])
-                assert paid > 0, miner
-                assert world.on_chain(wallet) == paid, (wallet, world.on_chain(wallet), miner, SEED)
+            world.wallets_have_what_was_paid()
             assert any(units(world.miner(wallet)["paid"]["bonus"]) > 0 for wallet in WALLETS), "no level paid a bonus"
 
-            # No more payments; then the fund has what is owed, and nothing else.
+            # No more payments.
             node.stop()
             node.config.write_text(world.config(NEVER))
             node.start()
             world.mine([LAST], lambda: time.monotonic() > end + 120 or
-                       not any(units(part) for part in world.totals()["paying"].values()))
-            blocks = lambda: [one["state"] for one in world.get("/blocks?limit=200")["blocks"]]
-            wait_for("the last blocks to be seen", lambda: not {"candidate", "found"} & set(blocks()), 30)
-            totals = world.totals()
-            owed = {what: units(totals[what]["main"]) for what in ("credited", "immature", "balance", "paying", "paid")}
-            assert owed["paying"] == 0 and owed["credited"] == owed["balance"] + owed["paid"], owed
-            fund = next(one for one in node.call("chain", "payouts")["funds"] if one["fund"] == "main")
-            has = world.on_chain(fund["address"])
-            assert has == owed["balance"] + owed["immature"] - units(totals["network_fees"]["main"]), (has, totals, SEED)
-            batches = world.get("/batches?limit=200")["batches"]
-            print(f"   {sum(world.accepted.values())} shares, {len(blocks())} blocks, {len(batches)} batches, {totals}")
+                       not world.pays())
+            world.fund_has_what_is_owed()
             assert node.stop() == 0, node.log()
 
 
-main(miners_are_paid_once_and_exactly_over_kills)
+if __name__ == "__main__":
+    main(miners_are_paid_once_and_exactly_over_kills)

@@ -30,7 +30,7 @@ plugins:
       reconnect: "127.0.0.1:{port}"
 {more}
 """
-MINERS = int(sys.argv.pop(1)) if len(sys.argv) > 1 and sys.argv[1].isdigit() else 200
+MINERS = int(sys.argv.pop(1)) if __name__ == "__main__" and len(sys.argv) > 1 and sys.argv[1].isdigit() else 200
 
 
 class Loaded:
@@ -372,10 +372,11 @@ def without_a_running_node_it_just_starts():
             assert node.stop(signal.SIGTERM) == 0, node.log()
 
 
-main(no_connection_is_closed_and_no_share_is_lost,
-     a_share_that_was_seen_before_is_a_duplicate_after,
-     the_old_node_goes_on_when_the_new_one_fails,
-     the_old_node_that_wakes_too_late_goes_on,
-     it_starts_plainly_when_the_old_node_dies_before_it_has_handed_over,
-     the_service_manager_hears_which_process_the_node_is,
-     without_a_running_node_it_just_starts)
+if __name__ == "__main__":
+    main(no_connection_is_closed_and_no_share_is_lost,
+         a_share_that_was_seen_before_is_a_duplicate_after,
+         the_old_node_goes_on_when_the_new_one_fails,
+         the_old_node_that_wakes_too_late_goes_on,
+         it_starts_plainly_when_the_old_node_dies_before_it_has_handed_over,
+         the_service_manager_hears_which_process_the_node_is,
+         without_a_running_node_it_just_starts)
