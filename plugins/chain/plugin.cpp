@@ -77,6 +77,7 @@ protected:
       settings_ = read_settings(config(), nebula::Node(host()).network());
       executor_.emplace(host());
       pow_.emplace(host(), settings_.network);
+      pow_->complete(settings_.network); // whoever takes work from here asks what there is before anything starts
       work_.emplace(settings_.network, *pow_, *executor_, Clock(host()), log());
       routes_.emplace(host(), Clock(host()));
       facts_.emplace(host(), settings_.network);
@@ -86,7 +87,7 @@ protected:
    }
 
    void start() override {
-      pow_->complete(settings_.network);
+      pow_->complete(settings_.network); // with what came meanwhile
       store_.emplace(host().raw(), &host().require<neb_ext_kv>(NEB_EXT_KV));
       if (auto opened = store_->open(); !opened)
          raise(opened.error());

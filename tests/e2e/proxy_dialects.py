@@ -22,7 +22,7 @@ plugins:
   - id: pool
     config:
       work: chain
-      ports: [{{listen: "127.0.0.1:{port}", algorithms: [cosmic-harmony, randomx, yescryptr16, autolykos2]}}]
+      ports: [{{listen: "127.0.0.1:{port}"}}] # all that the chain has
 """
 
 ALGORITHMS = """
