@@ -145,7 +145,9 @@ int run_ctl(const Command &self, const Arguments &arguments) {
       words.erase(words.begin());
    }
    if (!verb) {
-      return fail(self.name, {"there is no request \"" + name + "\"\n" + verbs_help(), ErrorKind::usage});
+      return fail(self.name, {"there is no request \"" + name + "\"; if it is a plugin instance: nebula ctl " + name +
+                                 " METHOD, where METHOD help lists what it can be asked\n" + verbs_help(),
+                              ErrorKind::usage});
    }
    if (words.size() < verb->least || words.size() > verb->most) {
       return fail(self.name, {"usage: nebula ctl " + name + " " + verb->arguments, ErrorKind::usage});

@@ -196,20 +196,36 @@ private:
          if (wanted.empty())
             throw Error(NEB_E_CONFIG, "ports[", i, "].algorithms: the work source '", settings_.work,
                         "' does not say yet what it gives work for; name the algorithms");
-         for (const std::string &name : wanted)
-            port.settings.algorithms.push_back(index_of(name));
+         for (const std::string &name : wanted) {
+            const auto index = index_of(name);
+            if (!index)
+               throw Error(NEB_E_CONFIG, "ports[", i, "].algorithms: no plugin of this node computes '", name,
+                           "'; the work source '", settings_.work, "' gives work for ", listed(offered));
+            port.settings.algorithms.push_back(*index);
+         }
          settings_.pool.ports.push_back(port.settings);
       }
    }
 
-   std::uint8_t index_of(const std::string &name) {
+   static std::string listed(const std::vector<std::string> &names) {
+      std::string out;
+      for (const std::string &name : names)
+         out += (out.empty() ? "" : ", ") + name;
+      return out.empty() ? "nothing yet" : out;
+   }
+
+   /// Nothing: no plugin computes it.
+   std::optional<std::uint8_t> index_of(const std::string &name) {
       auto &all = settings_.pool.algorithms;
       const auto named = [&](const PoolAlgorithm &one) {
          return one.name == name || std::ranges::find(one.aliases, name) != one.aliases.end();
       };
       if (const auto known = std::ranges::find_if(all, named); known != all.end())
          return static_cast<std::uint8_t>(known - all.begin());
-      all.push_back(hasher_->add(name));
+      auto added = hasher_->add(name);
+      if (!added)
+         return std::nullopt;
+      all.push_back(std::move(*added));
       return static_cast<std::uint8_t>(all.size() - 1);
    }
 

@@ -22,12 +22,15 @@ Dialect dialect_of(const neb_pow_algorithm &algorithm) {
 Hasher::Hasher(Host host, Loop &loop, Executor &executor, Done done)
    : services_(host), loop_(loop), executor_(executor), done_(std::move(done)) {}
 
-PoolAlgorithm Hasher::add(const std::string &name) {
+std::optional<PoolAlgorithm> Hasher::add(const std::string &name) {
    auto algorithm = std::make_unique<Algorithm>();
    algorithm->slot = services_.find<neb_pow_algorithm>(NEB_SVC_POW_ALGORITHM, concat("name=", name));
    PoolAlgorithm out;
    out.name = name;
-   if (const auto table = algorithm->slot.enter()) {
+   {
+      const auto table = algorithm->slot.enter();
+      if (!table)
+         return std::nullopt;
       out.name = table->name;
       if (NEB_HAS(table.get(), neb_pow_algorithm, aliases)) // not of a host of the first release
          for (const char *const *alias = table->aliases; alias && *alias; ++alias)

@@ -27,7 +27,7 @@ public:
    Hasher(Host host, Loop &loop, Executor &executor, Done done);
 
    /// In init, in the order of PoolSettings::algorithms. Throws when no plugin has it.
-   PoolAlgorithm add(const std::string &name);
+   [[nodiscard]] std::optional<PoolAlgorithm> add(const std::string &name);
 
    void hash(const HashTask &task);
    /// Makes the epochs of a template quick ahead of its first share.
