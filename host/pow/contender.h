@@ -27,11 +27,15 @@ enum class Standing {
 /// Thread-safe. Shared by the registry and every session on it.
 class Contender {
 public:
-   Contender(Provided provided, const neb_pow_backend *table) : provided_(std::move(provided)), table_(table) {}
+   Contender(Provided provided, const neb_pow_backend *table)
+      : provided_(std::move(provided)), table_(table), name_(table->name), device_(table->device ? table->device : "") {
+   }
 
    [[nodiscard]] const Provided &provided() const noexcept { return provided_; }
    [[nodiscard]] const neb_pow_backend *table() const noexcept { return table_; }
-   [[nodiscard]] std::string_view name() const noexcept { return table_->name; }
+   /// Both outlive the instance, and with it the table: a consumer's slot shows who served it last.
+   [[nodiscard]] std::string_view name() const noexcept { return name_; }
+   [[nodiscard]] std::string_view device() const noexcept { return device_; }
 
    [[nodiscard]] Standing standing() const noexcept { return standing_.load(); }
    [[nodiscard]] bool serves() const noexcept { return standing() == Standing::passed; }
@@ -66,6 +70,7 @@ public:
 private:
    const Provided provided_;
    const neb_pow_backend *const table_;
+   const std::string name_, device_;
    std::atomic<Standing> standing_{Standing::untried};
    std::atomic<std::uint64_t> rate_{0};
    std::atomic<bool> checking_{false};

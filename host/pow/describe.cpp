@@ -69,7 +69,7 @@ json::array candidates_array(const std::vector<Considered> &considered) {
       const Contender &contender = *one.contender;
       const std::string removed = removed_by(one);
       json::object object{{"name", contender.name()},
-                          {"device", contender.table()->device},
+                          {"device", contender.device()},
                           {"instance", contender.provided().instance},
                           {"properties", properties_object(contender.provided().properties)},
                           {"standing", standing_name(contender.standing())},
@@ -93,7 +93,7 @@ json::array slots_array(const std::vector<ServedSlot> &slots) {
       json::object object{{"consumer", slot.consumer}, {"select", slot.select}, {"backend", nullptr}};
       if (slot.serving) {
          object["backend"] = slot.serving->name();
-         object["device"] = slot.serving->table()->device;
+         object["device"] = slot.serving->device();
          object["hashes_per_second"] = slot.serving->rate();
       }
       array.push_back(std::move(object));

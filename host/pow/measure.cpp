@@ -105,7 +105,7 @@ public:
       : contender_(std::move(contender)), hold_(*contender_), algorithm_(algorithm), growth_(growth) {
       result_.algorithm = algorithm.name;
       result_.backend = contender_->name();
-      result_.device = contender_->table()->device ? contender_->table()->device : "";
+      result_.device = contender_->device();
    }
 
    [[nodiscard]] Measurement &result() noexcept { return result_; }

@@ -72,7 +72,9 @@ protected:
       find_algorithms();
       facts_.emplace(host(), settings_.pool.algorithms);
       Ledger::Hooks hooks;
-      hooks.booked = [this](std::uint64_t receipt) { loop_->post([this, receipt] { pool_->booked(receipt); }); };
+      hooks.booked = [this](std::uint64_t receipt) {
+         loop_->post([this, receipt] { pool_->booked(receipt, clock_->monotonic_ns()); });
+      };
       hooks.payout = [this](const accounts::BatchView &batch) { facts_->payout(batch, ledger_->totals()); };
       ledger_.emplace(host(), settings_.ledger, std::move(hooks));
       ledger_->open();

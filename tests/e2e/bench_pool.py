@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 
-from harness import NEBULA, Folder, Node, free_port, http, main
+from harness import NEBULA, Folder, Node, free_port, http, main, wait_for
 
 CONFIG = """
 node: {{name: bench-pool}}
@@ -44,10 +44,29 @@ USAGE, UNAVAILABLE = 64, 69
 KINDS = ("valid", "stale", "duplicate", "invalid", "low")
 
 
+def run(*words):
+    return subprocess.run([NEBULA, *words], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
+
+
 def bench(*words, expect=0):
-    done = subprocess.run([NEBULA, *words], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
+    done = run(*words)
     assert done.returncode == expect, f"nebula {' '.join(words)}: {done.returncode}, not {expect}\n{done.stdout}{done.stderr}"
-    return done.stdout if expect in (0, 1) else done.stderr
+    return done.stdout if expect == 0 else done.stderr
+
+
+def load(port, *words):
+    """What it measured; the exit status says whether it was flawless."""
+    words = ("bench", "pool", "--connect", f"127.0.0.1:{port}", "--json", *words)
+    done = run(*words)
+    assert done.returncode in (0, 1), f"nebula {' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}"
+    document = json.loads(done.stdout)
+    assert document["flawless"] == (done.returncode == 0), document
+    return document
+
+
+def no_fault(done):
+    """On a busy machine a broadcast may still be under way when the next one comes; that says nothing about the pool."""
+    assert (done["flawless"] or done["broadcasts_incomplete"] > 0) and done["lost"] == 0 and not done["errors"], done
 
 
 class Pool:
@@ -64,20 +83,20 @@ class Pool:
             self.node.kill()
         self.folder.__exit__(*failure)
 
-    def load(self, *words, expect=0):
-        return json.loads(bench("bench", "pool", "--connect", f"127.0.0.1:{self.port}", "--json", *words, expect=expect))
-
     def shares(self):
         lines = http(f"http://127.0.0.1:{self.web}/metrics")[1].splitlines()
         found = [re.match(r'zion_pool_shares_total\{.*status="(\w+)"\} (\d+)', line) for line in lines]
         return {match[1]: int(match[2]) for match in found if match}
 
+    def wait_for_load(self):
+        wait_for("shares", lambda: self.shares().get("accepted", 0) > 0, every=0.05)
+
 
 def what_it_counts_is_what_the_pool_counts():
     with Pool() as pool:
-        done = pool.load("--connections", "300", "--rate", "1000", "--seconds", "3", "--resume", "5", "--storm",
+        done = load(pool.port, "--connections", "300", "--rate", "1000", "--seconds", "3", "--resume", "5", "--storm",
                          "--mix", "valid=80,stale=5,duplicate=5,invalid=5,low=5")
-        assert done["flawless"] and done["lost"] == 0 and not done["errors"], done
+        no_fault(done)
         for kind in KINDS:
             shares = done["shares"][kind]
             assert shares["sent"] > 0 and shares["accepted" if kind == "valid" else kind] == shares["sent"], (kind, shares)
@@ -96,10 +115,9 @@ def the_other_dialects_hand_in_what_they_say():
         ports = {"bitcoin": free_port(), "ergo": free_port()}
         with Node(folder, DIALECTS.format(**ports)).start() as node:
             for dialect, port in ports.items():
-                done = json.loads(bench("bench", "pool", "--connect", f"127.0.0.1:{port}", "--dialect", dialect, "--connections", "20",
-                                        "--rate", "40", "--seconds", "3", "--mix", "valid=60,stale=10,duplicate=10,invalid=10,low=10",
-                                        "--resume", "4", "--idle", "0", "--json"))
-                assert done["flawless"] and done["lost"] == 0, done
+                done = load(port, "--dialect", dialect, "--connections", "20", "--rate", "40", "--seconds", "3",
+                            "--mix", "valid=60,stale=10,duplicate=10,invalid=10,low=10", "--resume", "4", "--idle", "0")
+                no_fault(done)
                 for kind in KINDS:
                     shares = done["shares"][kind]
                     assert shares["sent"] > 0 and shares["accepted" if kind == "valid" else kind] == shares["sent"], (dialect, kind, shares)
@@ -112,25 +130,25 @@ def a_pool_that_stalls_pays_for_every_share_that_was_due():
         pid = pool.node.process.pid
 
         def stall():
-            time.sleep(1.5)
+            pool.wait_for_load()
             os.kill(pid, signal.SIGSTOP)
-            time.sleep(2)
+            time.sleep(3)
             os.kill(pid, signal.SIGCONT)
 
         stalling = threading.Thread(target=stall)
         stalling.start()
-        done = pool.load("--connections", "20", "--rate", "200", "--seconds", "4", "--idle", "0")
+        done = load(pool.port, "--connections", "40", "--rate", "200", "--seconds", "6", "--idle", "0")
         stalling.join()
-        # Two of four seconds: a generator that waits for answers would have met the stall twenty times, once a connection.
+        # Three of six seconds: a generator that waits for answers would have met the stall forty times, once a connection.
         assert done["latency_ms"]["max"] > 1500 and done["latency_ms"]["p90"] > 500, done["latency_ms"]
         assert done["lost"] == 0 and done["answered"] > 600, done
 
 
 def a_pool_that_dies_is_seen():
     with Pool() as pool:
-        dying = threading.Timer(2, pool.node.kill)
+        dying = threading.Thread(target=lambda: (pool.wait_for_load(), pool.node.kill()))
         dying.start()
-        done = pool.load("--connections", "20", "--rate", "200", "--seconds", "3", expect=1)
+        done = load(pool.port, "--connections", "20", "--rate", "200", "--seconds", "6")
         dying.join()
         assert not done["flawless"] and sum(done["errors"].values()) >= 20, done
         assert "got work" in bench("bench", "pool", "--connect", f"127.0.0.1:{pool.port}", expect=UNAVAILABLE)

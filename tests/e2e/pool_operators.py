@@ -46,7 +46,7 @@ def a_pool_shows_itself_to_tools_and_people():
         port, web = free_port(), free_port()
         node = Node(folder, CONFIG.format(port=port, web=web))
         with node.start(), Miner(port) as miner:
-            get(web, "/readyz")
+            wait_for("the node to be ready", lambda: http(f"http://127.0.0.1:{web}/readyz")[0] == 200)
             assert get(web, "/api/stats")["valid_shares"] == 0
             assert get(web, f"/api/miner/{WALLET}", NOT_FOUND)["status"] == NOT_FOUND
             miner.log_in(f"{WALLET}.rig")
@@ -126,7 +126,7 @@ def an_operator_bans_a_worker_and_an_address():
             with Miner(port) as back:
                 back.log_in(f"{WALLET}.rig")
             node.ctl("pool", "ban", "127.0.0.1", "1h")
-            with socket.create_connection(("127.0.0.1", port), 10) as stranger:
+            with socket.create_connection(("127.0.0.1", port), 60) as stranger:
                 assert stranger.recv(1) == b"", "a banned address hears nothing"
             assert wait_for("the banned address", lambda: get(web, "/api/stats")["performance"]["banned_ips"] == 1)
             node.ctl("pool", "unban", "127.0.0.1")

@@ -96,7 +96,7 @@ class World:
                         self.accepted[wallet] += answer["result"] is True
         except (OSError, AssertionError) as failure:
             try:
-                self.node.process.wait(10)
+                self.node.process.wait(60)
             except subprocess.TimeoutExpired:
                 raise AssertionError(f"the pool left a miner alone: {failure}") from failure
         finally:

@@ -147,8 +147,10 @@ def miners_of_autolykos_search_behind_one_connections_extranonce():
         configuration = ALGORITHMS + (UPSTREAM_C + PROXY_C).format(port=port, own=own)
         with Node(one, POOL.format(port=port)) as pool, Node(two, configuration) as proxy, contextlib.ExitStack() as first:
             pool.start()
-            # It has the first extranonce in the pool's first life; in the second, the proxy has.
-            first.enter_context(ErgoMiner(port)).log_in("ZION_P.first", "ErgoMiner/1")
+            # They have the first extranonces in the pool's first life. In the second, the proxy gets one of those, even when some
+            # of its tries come before the pool has work.
+            for number in range(16):
+                first.enter_context(ErgoMiner(port)).log_in(f"ZION_P.{number}", "ErgoMiner/1")
             proxy.start()
             serving(proxy, "c")
             with Follower(own) as follower, ErgoMiner(own) as other:

@@ -23,7 +23,7 @@ class Search:
 
     def __exit__(self, *_):
         self.process.stdin.close()
-        self.process.wait(10)
+        self.process.wait(60)
 
 
 class Lines:
@@ -48,7 +48,7 @@ class Miner:
 
     def __init__(self, port, source="127.0.0.1", wrap=lambda plain: plain):
         """From `source`; `wrap` makes TLS, or whatever comes first, of the connected socket."""
-        self.socket = wrap(socket.create_connection(("127.0.0.1", port), 10, (source, 0)))
+        self.socket = wrap(socket.create_connection(("127.0.0.1", port), 60, (source, 0)))
         self.lines = Lines(self.socket)
         self.id = 0
         self.job = self.difficulty = None

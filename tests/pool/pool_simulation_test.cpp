@@ -67,7 +67,7 @@ private:
          world_.give_work(static_cast<std::uint8_t>(below(k_algorithms)), below(3) == 0);
          return hear_all();
       case 4:
-         world_.pool.booked(world_.receipts - below(world_.receipts + 1) / 4);
+         world_.pool.booked(world_.receipts - below(world_.receipts + 1) / 4, world_.now);
          return hear_all();
       case 5:
       case 6:
@@ -232,7 +232,7 @@ private:
    /// Every question of whoever is still there is answered, and every accepted share reached the source.
    void finish() {
       compute(~0ull);
-      world_.pool.booked(world_.receipts);
+      world_.pool.booked(world_.receipts, world_.now);
       hear_all();
       check();
       for (const auto &[number, live] : live_)

@@ -106,7 +106,7 @@ TEST(Pool, answers_and_hands_in_only_what_is_booked) {
    EXPECT_EQ(world.submit(1, job, block), Lines{}) << "a duplicate, but not its turn";
    EXPECT_TRUE(world.solutions.empty());
    EXPECT_TRUE(world.facts[0].block);
-   world.pool.booked(1);
+   world.pool.booked(1, world.now);
    EXPECT_EQ(world.sent[1].size(), 2u);
    ASSERT_EQ(world.solutions.size(), 1u);
    EXPECT_EQ(world.solutions[0].receipt, 1u);
@@ -119,9 +119,28 @@ TEST(Pool, answers_and_hands_in_only_what_is_booked) {
    world.pool.tick(world.now);
    EXPECT_EQ(world.solutions.size(), 2u) << "a disk that hangs must not cost a block";
    EXPECT_EQ(world.sent[1], Lines{});
-   world.pool.booked(2);
+   world.pool.booked(2, world.now);
    EXPECT_EQ(world.solutions.size(), 2u);
    EXPECT_EQ(world.sent[1].size(), 1u);
+}
+
+TEST(Pool, gives_the_job_of_a_broadcast_with_an_answer_that_is_due) {
+   World world;
+   world.hold = true;
+   world.give_work(true);
+   const Lines welcome = world.log_in(1, "ZION_A.rig+50");
+   const std::string notify = welcome[1].substr(welcome[1].find('\n') + 1);
+   EXPECT_EQ(world.submit(1, World::job_of(notify), World::search(notify, 50, true)), Lines{});
+   world.pool.booked(0, world.now);
+   EXPECT_EQ(world.sent[1], Lines{}) << "nothing is due";
+   world.begin_work(true);
+   world.pool.booked(1, world.now);
+   ASSERT_EQ(world.sent[1].size(), 2u);
+   EXPECT_NE(world.sent[1][0].find("\"result\":true"), std::string::npos) << world.sent[1][0];
+   EXPECT_NE(world.sent[1][1].find("mining.notify"), std::string::npos);
+   world.sent[1].clear();
+   EXPECT_FALSE(world.pool.broadcast(10, world.now));
+   EXPECT_EQ(world.sent[1], Lines{}) << "the job a second time";
 }
 
 TEST(Pool, pushes_new_work_and_refuses_shares_of_work_that_it_made_worthless) {

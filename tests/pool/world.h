@@ -39,6 +39,13 @@ public:
    }
 
    void give_work(bool clean) {
+      begin_work(clean);
+      while (pool.broadcast(1, now))
+         ;
+   }
+
+   /// Nobody has been told of it yet.
+   void begin_work(bool clean) {
       for (std::uint8_t algorithm = 0; algorithm < 2; ++algorithm) {
          Template work;
          work.id = ++last_template;
@@ -53,8 +60,6 @@ public:
          work.network_difficulty = network_difficulty;
          pool.work(algorithm, std::move(work));
       }
-      while (pool.broadcast(1, now))
-         ;
    }
 
    void open(ConnectionId connection) { ASSERT_TRUE(pool.opened(connection, 0, now)); }

@@ -164,4 +164,18 @@ TEST(Gate, AdmitsTheReferenceOfTheHost) {
    EXPECT_EQ(run_gate(entry.reference(), entry).finding, "");
 }
 
+TEST(Contender, KeepsItsNameAndDeviceWhenItsInstanceLeaves) {
+   const ToyBackend backend("toy/scalar", "device=cpu");
+   char name[] = "toy/leaving", device[] = "card 1";
+   neb_pow_backend table = backend.table();
+   table.name = name;
+   table.device = device;
+   const Contender contender(backend.provided(), &table);
+   std::memset(name, 0xff, sizeof name - 1); // what an unloaded library's memory may have become
+   std::memset(device, 0xff, sizeof device - 1);
+   table = {};
+   EXPECT_EQ(contender.name(), "toy/leaving");
+   EXPECT_EQ(contender.device(), "card 1");
+}
+
 } // namespace nebula::host::toy

@@ -6,6 +6,8 @@
 
 #include <nebula/svc/work-source.h>
 
+#include <set>
+
 namespace nebula::upstream::test {
 
 TEST(UpstreamClient, work_comes_from_the_preferred_pool_and_shares_go_there) {
@@ -74,6 +76,23 @@ TEST(UpstreamClient, a_pool_alone_is_tried_with_growing_pauses) {
    EXPECT_TRUE(world.client.view().serving);
    world.stop();
    EXPECT_EQ(world.summary(), "");
+}
+
+TEST(UpstreamClient, nodes_that_lost_a_pool_together_do_not_come_back_together) {
+   // When each notices its eighth failure, in seconds: the pauses have grown to their longest by then.
+   std::set<std::uint64_t> seconds;
+   for (std::uint64_t node = 0; node < 8; ++node) {
+      World world(settings(Dialect::cosmic, 1, 100 + node), 9);
+      world.run(10 * k_second);
+      world.pool(0).mood = Mood::refusing;
+      world.pool(0).drop_all();
+      while (world.client.view().pools[0].failures < 8)
+         world.run(k_second);
+      seconds.insert(world.now / k_second);
+      world.stop();
+   }
+   EXPECT_GE(seconds.size(), 6u);
+   EXPECT_GE(*seconds.rbegin() - *seconds.begin(), 10u);
 }
 
 TEST(UpstreamClient, a_pool_that_restarts_gets_no_share_of_before) {

@@ -49,7 +49,7 @@ Proof read_proof(Reader &in) {
 } // namespace
 
 Bytes encode_header(const Header &header) {
-   Writer out;
+   Writer out(k_header_bytes);
    out.u16(header.version);
    out.u16(header.algorithm);
    out.u32(header.chain_id);
@@ -66,7 +66,7 @@ Bytes encode_header(const Header &header) {
 }
 
 Bytes encode_proof(const Proof &proof) {
-   Writer out;
+   Writer out(k_proof_fixed_bytes + proof.witness.size());
    out.u64(proof.nonce);
    out.u8(static_cast<std::uint8_t>(proof.mold));
    out.u8(static_cast<std::uint8_t>(proof.witness.size()));
@@ -75,7 +75,7 @@ Bytes encode_proof(const Proof &proof) {
 }
 
 Bytes encode_block(const Block &block) {
-   Writer out;
+   Writer out(encoded_size(block));
    out.bytes(encode_header(block.header));
    out.bytes(encode_proof(block.proof));
    for (const TransactionPtr &transaction : block.transactions) {

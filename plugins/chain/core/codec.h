@@ -9,6 +9,10 @@ namespace nebula::chain {
 /// Appends to a byte string.
 class Writer {
 public:
+   Writer() = default;
+   /// Of so many bytes, or somewhat more.
+   explicit Writer(std::size_t bytes) { out_.reserve(bytes); }
+
    void u8(std::uint8_t value) { out_.push_back(value); }
    void u16(std::uint16_t value) { number(value, 2); }
    void u32(std::uint32_t value) { number(value, 4); }

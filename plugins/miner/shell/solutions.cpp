@@ -3,6 +3,7 @@
 #include "report.h"
 
 #include <algorithm>
+#include <chrono>
 
 namespace nebula::miner {
 
@@ -118,9 +119,16 @@ void Solutions::announce(const Pending &pending, const neb_work_result &result) 
       host_.log(NEB_LOG_INFO, "block " + std::to_string(pending.work->height) + " found (" + pending.work->algorithm +
                                  ") " + std::string(view_of(result.block_id)));
    } else if (result.outcome != NEB_WORK_ACCEPTED && host_.logs(NEB_LOG_WARN)) {
-      host_.log(NEB_LOG_WARN, std::string("solution of height ") + std::to_string(pending.work->height) + ": " +
-                                 outcome_name(result.outcome) + " (" + std::string(view_of(result.text)) + ")");
+      complain(result.outcome, "solution of height " + std::to_string(pending.work->height) + ": " +
+                                  outcome_name(result.outcome) + " (" + std::string(view_of(result.text)) + ")");
    }
+}
+
+void Solutions::complain(std::int32_t outcome, std::string text) {
+   const auto now = std::chrono::steady_clock::now().time_since_epoch();
+   const auto now_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+   if (const auto line = complaints_.line(outcome, std::move(text), static_cast<std::uint64_t>(now_ns)))
+      host_.log(NEB_LOG_WARN, *line);
 }
 
 void Solutions::lose(const char *why) {
@@ -129,7 +137,7 @@ void Solutions::lose(const char *why) {
    if (closed_)
       return;
    neb_cell_add(cells_[NEB_WORK_LOST], 1);
-   host_.log(NEB_LOG_WARN, std::string("a solution is lost: ") + why);
+   complain(NEB_WORK_LOST, std::string("a solution is lost: ") + why);
 }
 
 void Solutions::close() {

@@ -2,6 +2,7 @@
 
 /// Solutions on their way to the source, and what came back. A solution that the source cannot take now waits here.
 
+#include "core/complaints.h"
 #include "core/results.h"
 #include "host_view.h"
 #include "work.h"
@@ -46,6 +47,7 @@ private:
    void judged(const Pending &pending, const neb_work_result &result);
    void lose(const char *why);
    void announce(const Pending &pending, const neb_work_result &result);
+   void complain(std::int32_t outcome, std::string text);
 
    HostView host_;
    neb_slot *source_;
@@ -57,6 +59,7 @@ private:
    std::deque<Solution> waiting_; // guarded by mutex_
    std::mutex host_mutex_;        // held while the host is called from a result
    bool closed_ = false;          // guarded by host_mutex_
+   Complaints complaints_;        // guarded by host_mutex_
 };
 
 } // namespace nebula::miner

@@ -298,17 +298,19 @@ bool Pool::walk(Walk &walk, std::size_t most, const Each &each) {
    return walk.under_way;
 }
 
+bool Pool::bring_up_to_date(Session &session, std::uint64_t now_ns) {
+   const auto &book = books_[session.algorithm];
+   if (!session.authorized || book.empty())
+      return false;
+   const GivenJob *job = session.newest();
+   if (job && job->work == book.back()->serial && job->difficulty <= book.back()->work.difficulty_max())
+      return false;
+   push_job(session, book.back()->work.clean, now_ns);
+   return true;
+}
+
 bool Pool::broadcast(std::size_t most, std::uint64_t now_ns) {
-   return walk(broadcast_, most, [&](Session &session) {
-      const auto &book = books_[session.algorithm];
-      if (!session.authorized || book.empty())
-         return false;
-      const GivenJob *job = session.newest();
-      if (job && job->work == book.back()->serial && job->difficulty <= book.back()->work.difficulty_max())
-         return false;
-      push_job(session, book.back()->work.clean, now_ns);
-      return true;
-   });
+   return walk(broadcast_, most, [&](Session &session) { return bring_up_to_date(session, now_ns); });
 }
 
 bool Pool::tick(std::uint64_t now_ns, std::size_t most) {

@@ -171,8 +171,9 @@ public:
    /// The answer to a HashTask; nothing: it cannot be computed, for `why`.
    void hashed(std::uint64_t ticket, const std::optional<Digest> &digest, std::string_view why, std::uint64_t now_ns);
 
-   /// Shares up to this receipt survive whatever happens to the pool.
-   void booked(std::uint64_t receipt);
+   /// Shares up to this receipt survive whatever happens to the pool. Who gets an answer while a broadcast is under way
+   /// gets its job with it: one packet instead of two.
+   void booked(std::uint64_t receipt, std::uint64_t now_ns);
 
    /// Silence, timeouts, refreshed jobs. To be begun about once a second, and called again while it says true: then
    /// there are connections that it has not looked at. Sends to at most `most` at a time.
@@ -255,6 +256,8 @@ private:
    template <class Each>
    bool walk(Walk &walk, std::size_t most, const Each &each);
    bool look_at(Session &session, std::uint64_t now_ns);
+   /// The newest job, unless it has it. True: something was sent.
+   bool bring_up_to_date(Session &session, std::uint64_t now_ns);
 
    // What miners ask (requests.cpp).
    void handle(Session &session, std::string_view id, const Login &login, std::uint64_t now_ns);

@@ -278,15 +278,19 @@ void Pool::settle(Session *session, std::uint64_t ticket, const Pending &share, 
       push_job(*session, false, now_ns);
 }
 
-void Pool::booked(std::uint64_t receipt) {
+void Pool::booked(std::uint64_t receipt, std::uint64_t now_ns) {
    booked_ = std::max(booked_, receipt);
    while (!held_.empty() && held_.front().receipt <= booked_) {
       const Held held = std::move(held_.front());
       held_.pop_front();
       if (held.solution)
          around_.submit(*held.solution);
-      if (Session *session = find(held.connection))
-         flush(*session);
+      Session *session = find(held.connection);
+      if (!session)
+         continue;
+      flush(*session);
+      if (broadcast_.under_way)
+         bring_up_to_date(*session, now_ns);
    }
 }
 

@@ -234,6 +234,9 @@ void Server::read(Connection &connection) {
       drop(connection);
       return;
    }
+   // A record that has nothing for us, such as one that asks for new keys, costs as much as a request.
+   if (transfer.io == Io::wait_to_read && connection.tls && !connection.closing)
+      (void)allows(connection.id, Ask::other);
    if (transfer.io == Io::some && !connection.closing)
       take(connection, {buffer_.data(), transfer.bytes});
 }

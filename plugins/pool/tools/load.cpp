@@ -31,6 +31,10 @@ constexpr std::uint64_t k_settled_ns = 1'000 * k_ns_per_ms;
 /// What is sent before sockets are looked at again, so that a generator that is late does not read late too.
 constexpr unsigned k_sends_per_turn = 64;
 constexpr int k_events_per_turn = 128; // jobs of a broadcast, before the clock is looked at again
+/// From one look at the sockets to the next, but in a crowd: one that waits for them makes the pool pay for waking it
+/// at each answer, which no miner of another machine does. It is part of what is measured as latency.
+constexpr std::uint64_t k_gather_ns = 150'000;
+constexpr int k_crowd = 16; ///< events of a round; the next one follows at once
 constexpr std::size_t k_read_bytes = 65'536;
 constexpr std::size_t k_half_bytes_max = 65'536;
 /// Pools count by address and by network (IPv4 /24): miners of a load come from as many of both, of this machine.
@@ -44,6 +48,11 @@ std::uint64_t now() {
    timespec time{};
    clock_gettime(CLOCK_MONOTONIC, &time);
    return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(time.tv_nsec);
+}
+
+void sleep_until(std::uint64_t at_ns) {
+   const timespec time{static_cast<time_t>(at_ns / 1'000'000'000), static_cast<long>(at_ns % 1'000'000'000)};
+   (void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nullptr); // at once when that is over
 }
 
 std::uint64_t ns(double seconds) {
@@ -214,10 +223,16 @@ void Load::close_all() {
 }
 
 void Load::wait(std::uint64_t until_ns) {
+   if (!crowd_)
+      sleep_until(std::min(until_ns, looked_ns_ + k_gather_ns));
    const std::uint64_t at = now();
+   if (!crowd_ && at < looked_ns_ + k_gather_ns)
+      return; // something is to be sent first
+   looked_ns_ = at;
    const std::uint64_t left = until_ns > at ? until_ns - at : 0;
    timespec timeout{static_cast<time_t>(left / 1'000'000'000), static_cast<long>(left % 1'000'000'000)};
    const int count = epoll_pwait2(epoll_, events_.data(), k_events_per_turn, &timeout, nullptr);
+   crowd_ = count >= k_crowd;
    for (int i = 0; i < count; ++i) {
       const epoll_event &event = events_[static_cast<std::size_t>(i)];
       Miner &miner = miners_[event.data.u32];

@@ -134,6 +134,8 @@ private:
    std::uint64_t waiting_ = 0; ///< shares without an answer
    std::uint64_t ready_ = 0;   ///< miners with work
    std::uint64_t told_ns_ = 0;
+   std::uint64_t looked_ns_ = 0;  ///< at the sockets
+   bool crowd_ = false;           ///< there was much then
    Arrivals *arrivals_ = nullptr; ///< of the phase; while the load runs, of nobody
    bool counting_ = false;        ///< the load runs
 };
