@@ -4,6 +4,7 @@
 #include "shell/settings.h"
 #include "shell/work_source.h"
 
+#include <nebula/handover.hpp>
 #include <nebula/plugin.hpp>
 #include <nebula/status.hpp>
 
@@ -18,10 +19,11 @@ std::uint64_t random_number() {
    return std::uint64_t{device()} << 32 | device();
 }
 
-class UpstreamPlugin final : public Plugin, private LinkListener {
+class UpstreamPlugin final : public Plugin, private Handover, private LinkListener {
 public:
    explicit UpstreamPlugin(const neb_host *host) : Plugin(host), status_([this] { return status_json(); }) {
       status_.attach(*this);
+      Handover::attach(*this);
    }
 
 protected:
@@ -45,8 +47,14 @@ protected:
       link_.emplace(
          settings_.client, settings_.tls, [clock = *clock_] { return clock.monotonic_ns(); },
          static_cast<LinkListener &>(*this));
-      source_->open(*link_);
-      link_->start();
+      if (inherited_) {
+         if (const auto offer = link_->take(*inherited_))
+            source_->inherit(*offer);
+         source_->open(*link_);
+      } else {
+         source_->open(*link_);
+         link_->start();
+      }
       log().info("mines ", verifier_->name(), " at ", settings_.client.pools.front().url(),
                  settings_.client.pools.size() > 1
                     ? concat(", with ", settings_.client.pools.size() - 1, " more to fall back on")
@@ -55,12 +63,7 @@ protected:
 
    neb_status drain(std::uint64_t deadline_ns) override {
       source_->close();
-      while (source_->waiting() > 0) {
-         if (clock_->monotonic_ns() >= deadline_ns)
-            return NEB_E_TIMEOUT;
-         std::this_thread::sleep_for(std::chrono::milliseconds(10));
-      }
-      return NEB_OK;
+      return settle(deadline_ns) ? NEB_OK : NEB_E_TIMEOUT;
    }
 
    neb_status stop(std::uint64_t) override {
@@ -73,10 +76,35 @@ protected:
       return NEB_OK;
    }
 
+   HandoverState give(std::uint64_t deadline_ns) override {
+      source_->close();
+      try {
+         if (!settle(deadline_ns))
+            throw Error(NEB_E_TIMEOUT, "a pool has not answered every share");
+         return link_->give(deadline_ns);
+      } catch (const Error &) {
+         source_->open(*link_);
+         throw;
+      }
+   }
+   void take(HandoverState state) override { inherited_ = std::move(state); }
+   void resume() override { link_->start(); }
+
 private:
+   /// False: a pool has not said in time what became of each share.
+   bool settle(std::uint64_t deadline_ns) const {
+      while (source_->waiting() > 0) {
+         if (clock_->monotonic_ns() >= deadline_ns)
+            return false;
+         std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      }
+      return true;
+   }
+
    /// What follows from the algorithm.
    void complete() {
       ClientSettings &client = settings_.client;
+      client.algorithm = verifier_->name();
       const std::optional<Dialect> dialect = settings_.dialect ? settings_.dialect : verifier_->dialect();
       if (!dialect)
          throw Error(NEB_E_CONFIG, "algorithm: no pool's dialect carries work of ", verifier_->name());
@@ -112,6 +140,7 @@ private:
    std::optional<Reporter> reporter_;
    std::optional<WorkSource> source_;
    std::optional<Link> link_;
+   std::optional<HandoverState> inherited_;
 };
 
 } // namespace

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A new process takes over from a running node with all its miners: no connection is closed and no share is lost, and when the new
 one fails the old one goes on. `pool_takeover.py MINERS` runs the first test with that many."""
+import concurrent.futures
 import fcntl
 import json
 import os
@@ -42,11 +43,12 @@ class Loaded:
         self.miner.log_in(self.name)
         self.socket = self.miner.socket
         self.socket.setblocking(False)
-        self.heard = b""
+        self.heard = self.miner.lines.rest
         self.id = 100
         self.nonce = number << 8
         self.open = set()
         self.answers = []
+        self.take()
 
     def submit(self, search, cut=None):
         """A share; `cut`: only so many bytes of its line now, the rest as the answer."""
@@ -66,6 +68,10 @@ class Loaded:
         except BlockingIOError:
             return True
         self.heard += part
+        self.take()
+        return part != b""
+
+    def take(self):
         *lines, self.heard = self.heard.split(b"\n")
         for message in map(json.loads, lines):
             if message.get("method") == "mining.notify":
@@ -75,16 +81,15 @@ class Loaded:
             elif message["id"] is not None:
                 self.open.remove(message["id"])  # each is answered once
                 self.answers.append(message)
-        return part != b""
 
 
 class Load:
     def __init__(self, port, count, search):
         self.search = search
         self.miners = {}
-        for i in range(count):
-            one = Loaded(port, i)
-            self.miners[one.socket.fileno()] = one
+        with concurrent.futures.ThreadPoolExecutor(32) as together:  # behind a proxy each may wait for a connection of its own
+            for one in together.map(lambda number: Loaded(port, number), range(count)):
+                self.miners[one.socket.fileno()] = one
         self.poll = select.poll()
         for number in self.miners:
             self.poll.register(number, select.POLLIN)

@@ -26,13 +26,30 @@ class Search:
         self.process.wait(60)
 
 
+class Lines:
+    """The lines of a socket, and what was read beyond the last one."""
+
+    def __init__(self, socket):
+        self.socket, self.rest = socket, b""
+
+    def readline(self):
+        """Empty when the other side has closed."""
+        while b"\n" not in self.rest:
+            part = self.socket.recv(65536)
+            if not part:
+                return ""
+            self.rest += part
+        line, _, self.rest = self.rest.partition(b"\n")
+        return line.decode() + "\n"
+
+
 class Miner:
     """Cosmic Harmony over Stratum as the GPU miner of ZION 2.8.2 speaks it."""
 
     def __init__(self, port, source="127.0.0.1", wrap=lambda plain: plain):
         """From `source`; `wrap` makes TLS, or whatever comes first, of the connected socket."""
         self.socket = wrap(socket.create_connection(("127.0.0.1", port), 60, (source, 0)))
-        self.lines = self.socket.makefile("r", encoding="utf-8", newline="\n")
+        self.lines = Lines(self.socket)
         self.id = 0
         self.job = self.difficulty = None
 
@@ -77,5 +94,4 @@ class Miner:
         return self
 
     def __exit__(self, *_):
-        self.lines.close()
         self.socket.close()

@@ -155,6 +155,31 @@ TEST(UpstreamBook, connections_that_bring_a_new_block_together_make_one_template
    desk.derive(one->id, 600);
 }
 
+TEST(UpstreamBook, a_connection_that_joins_with_the_jobs_before_the_newest_disturbs_nobody) {
+   Desk desk(Split::connections);
+   desk.book.job(1, cosmic_job(1, "a"), desk.now);
+   const auto offer = desk.book.due(1, desk.now);
+   const Bytes mine = desk.derive(offer->id, 1).bytes;
+   desk.derive(offer->id, 2, Derived::full);
+   desk.now += k_second;
+   Job newer = cosmic_job(3, "c");
+   newer.clean = false;
+   desk.book.job(2, cosmic_job(2, "b"), desk.now);
+   desk.book.job(2, newer, desk.now);
+   desk.now += k_second;
+   EXPECT_FALSE(desk.book.due(2, desk.now)) << "no template for work that nobody had";
+   EXPECT_EQ(desk.derive(offer->id, 2).bytes, newer.input);
+   EXPECT_EQ(desk.derive(offer->id, 1).bytes, mine);
+   // Once a sink has it, newer work is a template.
+   newer.input.assign(32, 4);
+   desk.book.job(2, newer, desk.now);
+   desk.now += k_second;
+   const auto next = desk.book.due(2, desk.now);
+   ASSERT_TRUE(next);
+   EXPECT_FALSE(next->clean);
+   EXPECT_GT(next->id, offer->id);
+}
+
 TEST(UpstreamBook, a_sink_keeps_its_work_while_another_connections_work_is_renewed) {
    Desk desk;
    Job renewed = cosmic_job(9, "r");

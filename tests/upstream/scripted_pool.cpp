@@ -5,6 +5,8 @@
 
 #include <nebula/svc/work-source.h>
 
+#include <algorithm>
+
 namespace nebula::upstream::test {
 namespace {
 
@@ -160,7 +162,8 @@ void ScriptedPool::drop_all() {
       world_.close(lane, "it closed the connection");
 }
 
-World::World(ClientSettings settings, std::uint64_t seed) : client(settings), random(seed) {
+World::World(ClientSettings chosen, std::uint64_t seed)
+   : settings(std::move(chosen)), client(life_.emplace(settings)), random(seed) {
    for (std::size_t i = 0; i < settings.pools.size(); ++i)
       pools_.push_back(std::make_unique<ScriptedPool>(*this, i, settings.book.dialect));
    client.start(now);
@@ -260,6 +263,37 @@ void World::find_share() {
       }
    }
    later(share_every_ns == 0 ? k_second : 1 + random() % (2 * share_every_ns), [this] { find_share(); });
+}
+
+std::string World::state() {
+   RecordWriter out;
+   client.save(out, client.movable(), now);
+   return std::string(common::as_text(out.bytes()));
+}
+
+void World::take_over() {
+   const std::uint64_t every_ns = std::exchange(share_every_ns, 0);
+   for (std::uint64_t waited_ns = 0; !open_tickets_.empty() && waited_ns < 10 * k_second; waited_ns += 100 * k_ms)
+      run(100 * k_ms);
+   share_every_ns = every_ns;
+   if (!open_tickets_.empty())
+      return;
+   const std::string given = state();
+   life_.emplace(settings);
+   RecordReader in(common::as_bytes(given));
+   const std::vector<LaneId> kept = client.restore(in, now);
+   in.end();
+   if (!kept.empty() && state() != given)
+      blame("a state is another one when it was taken over");
+   std::erase_if(lanes_, [&](const auto &lane) {
+      if (std::ranges::find(kept, lane.first) != kept.end())
+         return false;
+      pools_[lane.second]->hung_up(lane.first);
+      return true;
+   });
+   ++taken_over;
+   client.tick(now);
+   perform();
 }
 
 void World::run(std::uint64_t ns) {

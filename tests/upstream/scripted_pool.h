@@ -73,12 +73,22 @@ public:
    World(ClientSettings settings, std::uint64_t seed);
 
    ScriptedPool &pool(std::size_t index) { return *pools_[index]; }
+   /// Another process goes on with the client's state and connections, as soon as no share waits for its answer.
+   /// Nothing happens while one does.
+   void take_over();
+   [[nodiscard]] std::string state();
    /// Lets time pass.
    void run(std::uint64_t ns);
    void stop();
    [[nodiscard]] std::string summary() const;
 
-   Client client;
+   ClientSettings settings;
+
+private:
+   std::optional<Client> life_;
+
+public:
+   Client &client; ///< the one that lives
    std::mt19937_64 random;
    std::uint64_t now = 1'000 * k_second;
    std::size_t sinks = 4;
@@ -90,6 +100,7 @@ public:
    std::vector<Note> notes;
    std::map<std::int32_t, std::uint64_t> outcomes;
    std::vector<std::string> wrong; ///< broken rules
+   std::uint64_t taken_over = 0;
 
    void later(std::uint64_t ns, std::function<void()> what) { events_.push({now + ns, ++order_, std::move(what)}); }
    void to_client(LaneId lane, std::string line);

@@ -33,6 +33,12 @@ public:
    virtual void read(Received received) = 0;
    /// Idempotent. Callbacks under way still come, with an error.
    virtual void close() = 0;
+
+   /// The read under way ends: with what has arrived, else with an error. Not for TLS.
+   virtual void end_read() {}
+   /// The socket, for another process to go on with; this is of no more use. Nothing may be under way. -1: its state is
+   /// in this process (TLS).
+   virtual int release() { return -1; }
 };
 
 using Fingerprint = std::array<std::uint8_t, 32>; // SHA-256 of a certificate
@@ -43,6 +49,8 @@ struct TlsPolicy {
 };
 
 [[nodiscard]] std::shared_ptr<Transport> make_tcp_transport(boost::asio::io_context &io);
+/// Of a connected socket, which it owns from now on. Throws when it is none.
+[[nodiscard]] std::shared_ptr<Transport> adopt_tcp_transport(boost::asio::io_context &io, int descriptor);
 [[nodiscard]] std::shared_ptr<Transport> make_tls_transport(boost::asio::io_context &io, const TlsPolicy &policy);
 
 } // namespace nebula::common

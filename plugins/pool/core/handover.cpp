@@ -30,29 +30,6 @@ double real(RecordReader &in) {
       RecordReader::fail("a number is none");
    return value;
 }
-void put(RecordWriter &out, bool value) {
-   out.number(value ? 1 : 0);
-}
-bool flag(RecordReader &in) {
-   return in.number(1) == 1;
-}
-void put(RecordWriter &out, std::span<const std::uint8_t> bytes) {
-   out.text(common::as_text(bytes));
-}
-common::Bytes bytes(RecordReader &in) {
-   const std::string text = in.text();
-   return {text.begin(), text.end()};
-}
-template <std::size_t N>
-std::array<std::uint8_t, N> array(RecordReader &in) {
-   const std::string text = in.text();
-   std::array<std::uint8_t, N> out;
-   if (text.size() != N)
-      RecordReader::fail("a number has another length");
-   std::copy(text.begin(), text.end(), out.begin());
-   return out;
-}
-
 void put(RecordWriter &out, const VardiffState &state) {
    out.number(state.difficulty).number(state.last_ns);
    put(out, state.shares);
@@ -84,7 +61,7 @@ void put(RecordWriter &out, const Worker &worker) {
    for (const std::uint64_t count : {shares.accepted, shares.stale, shares.duplicate, shares.low, shares.invalid,
                                      shares.blocks, shares.hashes, worker.conduct.banned_everywhere_until_ns()})
       out.number(count);
-   put(out, worker.left_behind != nullptr);
+   out.flag(worker.left_behind != nullptr);
    if (worker.left_behind)
       put(out, *worker.left_behind);
 }
@@ -101,41 +78,41 @@ void read(RecordReader &in, Worker &worker) {
       *count = in.number();
    if (const std::uint64_t banned_until_ns = in.number())
       worker.conduct.ban(banned_until_ns, 0);
-   if (flag(in))
+   if (in.flag())
       worker.left_behind = std::make_unique<VardiffState>(vardiff(in));
 }
 
 void put(RecordWriter &out, const Epoch &epoch) {
-   put(out, std::span<const std::uint8_t>(epoch.key));
+   out.bytes(epoch.key);
    out.number(epoch.height);
 }
 Epoch epoch(RecordReader &in) {
    Epoch out;
-   out.key = bytes(in);
+   out.key = in.bytes();
    out.height = in.number();
    return out;
 }
 
 void put(RecordWriter &out, const Coinbase &coinbase) {
-   put(out, std::span<const std::uint8_t>(coinbase.coinb1));
-   put(out, std::span<const std::uint8_t>(coinbase.coinb2));
+   out.bytes(coinbase.coinb1);
+   out.bytes(coinbase.coinb2);
    out.number(coinbase.branches.size());
    for (const auto &branch : coinbase.branches)
-      put(out, std::span<const std::uint8_t>(branch));
+      out.bytes(branch);
    out.number(coinbase.version).number(coinbase.bits).number(coinbase.ntime);
-   put(out, std::span<const std::uint8_t>(coinbase.previous));
+   out.bytes(coinbase.previous);
 }
 Coinbase coinbase(RecordReader &in) {
    Coinbase out;
-   out.coinb1 = bytes(in);
-   out.coinb2 = bytes(in);
+   out.coinb1 = in.bytes();
+   out.coinb2 = in.bytes();
    out.branches.resize(in.count(33));
    for (auto &branch : out.branches)
-      branch = array<32>(in);
+      branch = in.array<32>();
    out.version = in.number32();
    out.bits = in.number32();
    out.ntime = in.number32();
-   out.previous = array<32>(in);
+   out.previous = in.array<32>();
    return out;
 }
 
@@ -144,9 +121,9 @@ void put(RecordWriter &out, const Template &work) {
    out.number(work.reward).text(work.algorithm).text(work.coin).number(work.network_difficulty);
    put(out, work.epoch);
    put(out, work.next_epoch);
-   put(out, std::span<const std::uint8_t>(work.network_target.to_big_endian()));
-   put(out, std::span<const std::uint8_t>(work.submit_target.to_big_endian()));
-   put(out, work.coinbase.has_value());
+   out.bytes(work.network_target.to_big_endian());
+   out.bytes(work.submit_target.to_big_endian());
+   out.flag(work.coinbase.has_value());
    if (work.coinbase)
       put(out, *work.coinbase);
 }
@@ -163,10 +140,10 @@ Template work(RecordReader &in) {
    out.network_difficulty = std::max<Difficulty>(in.number(), 1);
    out.epoch = epoch(in);
    out.next_epoch = epoch(in);
-   out.network_target = U256::from_big_endian(array<32>(in));
-   out.submit_target = U256::from_big_endian(array<32>(in));
+   out.network_target = U256::from_big_endian(in.array<32>());
+   out.submit_target = U256::from_big_endian(in.array<32>());
    out.submit_difficulty = difficulty_of(out.submit_target);
-   if (flag(in))
+   if (in.flag())
       out.coinbase = coinbase(in);
    return out;
 }
@@ -193,12 +170,12 @@ void read(RecordReader &in, SeenShares &seen) {
 void put_flags(RecordWriter &out, const Session &session) {
    for (const bool one : {session.subscribed, session.authorized, session.fixed_difficulty, session.new_extranonces,
                           session.trusted, session.resumed, session.nicehash, session.set_target})
-      put(out, one);
+      out.flag(one);
 }
 void read_flags(RecordReader &in, Session &session) {
    for (bool *one : {&session.subscribed, &session.authorized, &session.fixed_difficulty, &session.new_extranonces,
                      &session.trusted, &session.resumed, &session.nicehash, &session.set_target})
-      *one = flag(in);
+      *one = in.flag();
 }
 
 void put_plain(RecordWriter &out, const Session &session) {
@@ -258,7 +235,7 @@ void Pool::save(RecordWriter &out) const {
       out.number(book.size());
       for (const auto &kept : book) {
          out.number(kept->serial);
-         put(out, kept->stale);
+         out.flag(kept->stale);
          put(out, kept->work);
          put(out, kept->seen);
       }
@@ -308,7 +285,7 @@ std::vector<ConnectionId> Pool::restore(RecordReader &in, const std::vector<std:
    for (const auto &algorithm : algorithms) {
       for (std::size_t left = in.count(80); left > 0; --left) {
          const std::uint32_t serial = in.number32();
-         const bool stale = flag(in);
+         const bool stale = in.flag();
          auto kept = std::make_shared<KeptTemplate>(pool::work(in), serial, random());
          kept->stale = stale;
          read(in, kept->seen);

@@ -18,12 +18,12 @@
 #include <unordered_map>
 #include <utility>
 
-namespace nebula::pool {
-
-namespace accounts {
+namespace nebula::common {
 class RecordWriter;
 class RecordReader;
-} // namespace accounts
+} // namespace nebula::common
+
+namespace nebula::pool {
 
 /// An algorithm as the pool serves it.
 struct PoolAlgorithm {
@@ -182,10 +182,10 @@ public:
    /// Nothing is being verified, and nothing waits to be booked: it may be saved.
    [[nodiscard]] bool settled() const;
    /// For a successor in another process (handover.cpp).
-   void save(accounts::RecordWriter &out) const;
+   void save(common::RecordWriter &out) const;
    /// Into a pool that has not begun. `ports`: by their old index, which they are now. The connections that have no
    /// place here any more: they are to be closed. Throws NEB_E_CORRUPT.
-   [[nodiscard]] std::vector<ConnectionId> restore(accounts::RecordReader &in,
+   [[nodiscard]] std::vector<ConnectionId> restore(common::RecordReader &in,
                                                    const std::vector<std::optional<std::uint8_t>> &ports);
 
    /// Shuts out a worker (WALLET.WORKER), or all of a wallet, at every algorithm, and closes its connections. How many

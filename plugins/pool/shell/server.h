@@ -141,7 +141,7 @@ private:
    void refresh_certificate();
    /// By port; -1: it is to be bound.
    void open_listeners(const std::vector<int> &inherited);
-   void adopt_listeners(accounts::RecordReader &in, const std::vector<std::int32_t> &descriptors,
+   void adopt_listeners(common::RecordReader &in, const std::vector<std::int32_t> &descriptors,
                         std::vector<std::optional<std::uint8_t>> &ports);
 
    ServerSettings settings_;

@@ -9,9 +9,6 @@
 namespace nebula::upstream {
 namespace {
 
-/// Shares of a sink's last jobs still count; a pool that renews its work every few seconds must not outrun them.
-constexpr std::size_t k_templates_kept = 16;
-constexpr std::size_t k_names_kept = 4; ///< pools keep few jobs of one connection: ours five
 /// Sinks with one template; ten times the miners of the largest proxy we know.
 constexpr std::size_t k_sinks_max = 100'000;
 /// Shares of one input, some 100 bytes each.
@@ -67,6 +64,7 @@ void Book::job(LaneId id, const Job &job, std::uint64_t now_ns) {
    lane.work->names.push_back({job.id, job.target});
    if (joins(id, job)) {
       Template &newest = templates_.back();
+      std::erase_if(newest.works, [&](const auto &work) { return work->lane == id; });
       newest.works.push_back(lane.work);
       newest.starved.clear();
       return;
@@ -78,14 +76,15 @@ void Book::job(LaneId id, const Job &job, std::uint64_t now_ns) {
    dirty_ = true;
 }
 
-/// A connection that comes later to the block that the others are at already adds to their template.
+/// A connection that comes later to the block that the others are at already adds to their template. Pools give who
+/// logs in also the jobs before the newest one: what no sink has a part of is replaced.
 bool Book::joins(LaneId id, const Job &job) const {
    if (clean_ || templates_.empty() || settings_.dialect == Dialect::bitcoin)
       return false;
    const Template &newest = templates_.back();
-   const auto mine = [&](const auto &work) { return work->lane == id; };
+   const auto used = [&](const auto &work) { return work->lane == id && work->left < work->slices.count; };
    const auto good = [](const auto &work) { return !work->stale; };
-   return newest.offer.height == job.height && std::ranges::none_of(newest.works, mine) &&
+   return newest.offer.height == job.height && std::ranges::none_of(newest.works, used) &&
           std::ranges::any_of(newest.works, good);
 }
 
@@ -279,8 +278,9 @@ std::variant<Admitted, Judgement> Book::admit(const FoundSolution &found) {
          return Judgement{NEB_WORK_INVALID, "no work was derived for the extranonce"};
       out.work = given->second.work;
       out.input = sliced_input(out.work->job, settings_.dialect, out.work->slices, given->second.slice);
-      for (std::uint32_t i = out.work->job.extranonce2_size; i-- > 0;)
-         out.share.extranonce2.push_back(static_cast<std::uint8_t>(found.nonce >> (8 * i)));
+      if (settings_.dialect == Dialect::ergo)
+         for (std::uint32_t i = out.work->job.extranonce2_size; i-- > 0;)
+            out.share.extranonce2.push_back(static_cast<std::uint8_t>(found.nonce >> (8 * i)));
       out.share.brief = out.work->job.brief;
    }
    if (found.nonce < out.input.nonce_first || found.nonce > out.input.nonce_last)

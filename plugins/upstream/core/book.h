@@ -10,6 +10,7 @@
 
 #include "homes.h"
 #include "input.h"
+#include "job_record.h"
 #include "request.h"
 
 #include <deque>
@@ -23,6 +24,10 @@
 namespace nebula::upstream {
 
 using LaneId = std::uint64_t; ///< a connection; never used twice
+
+/// Shares of a sink's last jobs still count; a pool that renews its work every few seconds must not outrun them.
+inline constexpr std::size_t k_templates_kept = 16;
+inline constexpr std::size_t k_names_kept = 4; ///< pools keep few jobs of one connection: ours five
 
 struct BookSettings {
    Dialect dialect = Dialect::cosmic;
@@ -102,6 +107,12 @@ public:
    /// The job under which a digest of that number is a share; nothing: of none.
    [[nodiscard]] static const std::string *job_for(const LaneWork &work, const U256 &number);
 
+   [[nodiscard]] std::uint64_t next_id() const { return next_id_; }
+   void save(RecordWriter &out) const;
+   /// Into a book without anything, whose next id is the other's. Work of connections that are not among `lanes` is
+   /// lost now.
+   void restore(RecordReader &in, const std::vector<LaneId> &lanes, std::uint64_t now_ns);
+
    /// How many more connections the sinks need whose derivations failed.
    [[nodiscard]] std::size_t connections_wanted() const;
 
@@ -130,6 +141,7 @@ private:
    [[nodiscard]] bool has_work(const Template &of, const Bytes &name) const;
    /// The slice that an extranonce has, or now gets.
    [[nodiscard]] Derived slice(Template &of, ByteView extranonce, Given &out);
+   void restore_template(RecordReader &in, const std::vector<std::shared_ptr<LaneWork>> &works);
 
    BookSettings settings_;
    std::map<LaneId, Lane> lanes_;

@@ -23,6 +23,7 @@ struct PoolSettings {
 };
 
 struct ClientSettings {
+   std::string algorithm;           ///< what is mined; a successor that mines another one begins anew
    std::vector<PoolSettings> pools; ///< the best one first; at least one
    BookSettings book;
    Patience patience;
@@ -94,6 +95,14 @@ public:
    void hand_in(const Admitted &solution, const Hash &digest, const U256 &number, std::uint64_t ticket,
                 std::uint64_t now_ns);
 
+   /// The connections that another process can go on with: those that work comes from, over plain TCP.
+   [[nodiscard]] std::vector<LaneId> movable() const;
+   /// The state for a successor that gets these of them; every share is settled. Only `stop` may follow.
+   void save(RecordWriter &out, const std::vector<LaneId> &lanes, std::uint64_t now_ns);
+   /// In place of `start` until the first tick. The connections that it goes on with; none are left when the
+   /// configuration has their pool no more. Throws NEB_E_CORRUPT; then it is of no more use.
+   [[nodiscard]] std::vector<LaneId> restore(RecordReader &in, std::uint64_t now_ns);
+
    [[nodiscard]] std::vector<Effect> take_effects() { return std::exchange(effects_, {}); }
    [[nodiscard]] ClientView view() const;
 
@@ -120,6 +129,8 @@ private:
    void note(Note::Kind kind, std::size_t pool, std::string text = {});
    void settle_down(std::uint64_t now_ns);
    void after_loss(Role role, std::size_t pool, const std::string &why, std::uint64_t now_ns);
+   [[nodiscard]] std::size_t pool_at(const common::HostPort &place, const Account &account) const;
+   void restore_line(RecordReader &in, std::uint64_t now_ns);
    [[nodiscard]] Line *find(Role role) const;
    [[nodiscard]] std::size_t count(Role role) const;
 

@@ -3,6 +3,7 @@
 /// One connection to a pool: logs in, takes jobs, hands in shares and pairs each with its answer. A state machine
 /// without I/O; every share handed in is settled exactly once.
 
+#include "job_record.h"
 #include "message.h"
 #include "request.h"
 
@@ -57,6 +58,11 @@ public:
    void tick(std::uint64_t now_ns);
    /// The connection is gone: what waits is lost.
    void abandon(const char *why);
+
+   /// Of one that serves and whose shares are settled; an answer that is still to come to anything else is ignored.
+   void save(RecordWriter &out) const;
+   /// In place of `begin`: the connection goes on as it was.
+   void restore(RecordReader &in);
 
    [[nodiscard]] bool serving() const { return serving_; }
    [[nodiscard]] std::size_t pending() const { return shares_; }

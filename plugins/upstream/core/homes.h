@@ -3,7 +3,7 @@
 /// Which slice of a connection's work a sink gets: the one it had of the work before, where that is free. Miners of
 /// dialect C are told the first bytes of their nonces once, and many cannot be told others.
 
-#include "common/bytes.h"
+#include "common/record.h"
 
 #include <cstdint>
 #include <map>
@@ -19,6 +19,9 @@ public:
    [[nodiscard]] bool waits(const Bytes &name, const std::vector<bool> &taken) const;
    /// A slice that `taken` has free, and marks it; there is one. It is the name's from now on, unless it has another.
    std::uint32_t take(const Bytes &name, std::vector<bool> &taken);
+
+   void save(common::RecordWriter &out) const;
+   void restore(common::RecordReader &in);
 
 private:
    [[nodiscard]] std::uint32_t free_slice(const std::vector<bool> &taken);

@@ -18,6 +18,7 @@ struct Slices {
    std::uint64_t size = 0;  ///< nonces in each; 0: all 2^64
    std::uint32_t count = 1;
 };
+inline constexpr std::uint32_t k_slices_max = 65'536; ///< of one input
 
 [[nodiscard]] Slices slices_of(const Job &job, Dialect dialect, Split split);
 

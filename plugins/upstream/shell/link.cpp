@@ -1,4 +1,4 @@
-#include "link.h"
+#include "link_connection.h"
 
 #include <boost/asio/post.hpp>
 
@@ -7,107 +7,9 @@ namespace {
 
 constexpr std::chrono::milliseconds k_tick{100};
 constexpr std::chrono::milliseconds k_gather_tick{10}; ///< while a template waits for its last connections
-constexpr std::size_t k_unsent_bytes_max = 262'144;    ///< a thousand shares; a pool that is further behind is given up
 constexpr std::uint64_t k_view_ns = 1'000'000'000;
 
 } // namespace
-
-/// A transport and its lines. Keeps itself alive while something is under way.
-class Link::Connection : public std::enable_shared_from_this<Connection> {
-public:
-   Connection(Link &link, LaneId lane, std::shared_ptr<common::Transport> transport)
-      : link_(link), lane_(lane), transport_(std::move(transport)) {}
-
-   void open(const common::HostPort &place) {
-      transport_->open(place, [self = shared_from_this()](const std::string &error) {
-         if (!error.empty())
-            return self->end(error);
-         if (self->over_)
-            return;
-         self->tell([&](Client &client, std::uint64_t now_ns) { client.connected(self->lane_, now_ns); });
-         self->read();
-      });
-   }
-
-   void say(const std::string &line) {
-      unsent_ += line;
-      if (unsent_.size() > k_unsent_bytes_max)
-         end("it does not take what is sent");
-      else
-         write();
-   }
-
-   void hang_up() {
-      over_ = true;
-      transport_->close();
-   }
-
-private:
-   template <class What>
-   void tell(const What &what) {
-      std::vector<Effect> effects;
-      {
-         const std::lock_guard lock(link_.mutex_);
-         what(link_.client_, link_.now_());
-         effects = link_.client_.take_effects();
-      }
-      link_.perform(std::move(effects));
-   }
-
-   void end(const std::string &why) {
-      if (over_)
-         return;
-      hang_up();
-      link_.connections_.erase(lane_);
-      tell([&](Client &client, std::uint64_t now_ns) { client.closed(lane_, why, now_ns); });
-   }
-
-   void read() {
-      transport_->read([self = shared_from_this()](const std::string &error, std::string_view data) {
-         if (self->over_)
-            return;
-         if (!error.empty() || data.empty())
-            return self->end(error.empty() ? "it closed the connection" : error);
-         self->take(data);
-         if (!self->over_)
-            self->read();
-      });
-   }
-
-   void take(std::string_view data) {
-      while (!data.empty() && !over_) {
-         const std::size_t newline = data.find('\n');
-         half_.append(data.substr(0, newline));
-         if (half_.size() > k_line_bytes_max)
-            return end("it sends a line that is too long");
-         if (newline == std::string_view::npos)
-            return;
-         data.remove_prefix(newline + 1);
-         const std::string line = std::exchange(half_, {});
-         if (!line.empty() && line != "\r")
-            tell([&](Client &client, std::uint64_t now_ns) { client.line(lane_, line, now_ns); });
-      }
-   }
-
-   void write() {
-      if (writing_ || unsent_.empty() || over_)
-         return;
-      writing_ = true;
-      transport_->write(std::exchange(unsent_, {}), [self = shared_from_this()](const std::string &error) {
-         self->writing_ = false;
-         if (!error.empty())
-            self->end(error);
-         else
-            self->write();
-      });
-   }
-
-   Link &link_;
-   LaneId lane_;
-   std::shared_ptr<common::Transport> transport_;
-   std::string half_, unsent_;
-   bool writing_ = false, over_ = false;
-};
 
 Link::Link(ClientSettings settings, std::vector<common::TlsPolicy> tls, Now now, LinkListener &listener)
    : client_(settings), tls_(std::move(tls)), now_(std::move(now)), listener_(listener),
@@ -122,6 +24,8 @@ Link::~Link() {
 
 void Link::start() {
    post([](Client &client, std::uint64_t now_ns) { client.start(now_ns); });
+   for (const auto &[lane, connection] : connections_) // of another process
+      connection->wake();
    arm();
    thread_ = std::thread([this] { run(); });
 }
@@ -174,7 +78,7 @@ void Link::arm() {
    const bool gathers = locked([](Client &client, std::uint64_t) { return client.book().waits(); });
    timer_->expires_after(gathers ? k_gather_tick : k_tick);
    timer_->async_wait([this](const boost::system::error_code &code) {
-      if (code)
+      if (code || resting_)
          return;
       std::vector<Effect> effects;
       std::optional<ClientView> view;

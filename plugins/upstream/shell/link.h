@@ -7,11 +7,14 @@
 
 #include "common/net/transport.h"
 
+#include <nebula/handover.hpp>
+
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <functional>
+#include <future>
 #include <mutex>
 #include <thread>
 
@@ -35,7 +38,13 @@ public:
    Link(ClientSettings settings, std::vector<common::TlsPolicy> tls, Now now, LinkListener &listener);
    ~Link();
 
+   /// Also after `take`: connections and pools are read from now on.
    void start();
+   /// State and sockets for a link in another process, which goes on where this one stops. Nothing may wait for an
+   /// answer. Throws NEB_E_TIMEOUT when a pool does not take what is sent; then it goes on as before.
+   [[nodiscard]] HandoverState give(std::uint64_t deadline_ns);
+   /// Before `start`; it has the sockets from here on. What is offered at the moment.
+   [[nodiscard]] std::optional<Offer> take(const HandoverState &state);
    /// Everything that waits is lost, and told so before this returns.
    void stop();
 
@@ -50,10 +59,17 @@ public:
 
 private:
    class Connection;
+   struct Resting {
+      std::promise<void> promise; // that nothing is read or written
+      bool told = false;
+   };
    void run();
    void arm();
    void perform(std::vector<Effect> effects);
    void open(const Connect &connect);
+   void rest();
+   void wake();
+   void look_whether_all_rest();
 
    std::mutex mutex_; // of client_
    Client client_;
@@ -67,6 +83,7 @@ private:
    std::optional<boost::asio::steady_timer> timer_;
    std::map<LaneId, std::shared_ptr<Connection>> connections_; // on the link's thread
    std::deque<Effect> queue_;                                  // what is being done, and what is left
+   std::optional<Resting> resting_;                            // on the link's thread; since `give` was asked
    std::uint64_t viewed_ns_ = 0;
    std::thread thread_;
 };

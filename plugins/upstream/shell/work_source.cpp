@@ -109,14 +109,16 @@ neb_status WorkSource::watch(neb_str algorithm, neb_on_template on_template, voi
    watch->on_template = on_template;
    watch->user = user;
    std::optional<Offer> now;
+   bool first = true;
    {
       const std::lock_guard lock(mutex_);
       watches_.push_back(watch);
       now = current_;
+      first = !inherited_;
    }
    *out = reinterpret_cast<neb_watch *>(watch.get());
    if (now)
-      tell(*watch, *now, true);
+      tell(*watch, *now, first);
    return NEB_OK;
 }
 
@@ -166,6 +168,21 @@ void WorkSource::tell(Watch &watch, const Offer &offer, bool first) const {
    watch.on_template(watch.user, &work);
 }
 
+void WorkSource::prepare(const Bytes &key) {
+   executor_.post([this, key] { verifier_.prepare(key); });
+}
+
+void WorkSource::inherit(const Offer &offer) {
+   {
+      const std::lock_guard lock(mutex_);
+      current_ = offer;
+      current_->clean = false;
+      inherited_ = true;
+   }
+   if (verifier_.keyed())
+      prepare(offer.key);
+}
+
 void WorkSource::offer(const Offer &offer) {
    std::vector<std::shared_ptr<Watch>> watches;
    bool new_key = false;
@@ -173,10 +190,11 @@ void WorkSource::offer(const Offer &offer) {
       const std::lock_guard lock(mutex_);
       new_key = verifier_.keyed() && (!current_ || current_->key != offer.key);
       current_ = offer;
+      inherited_ = false;
       watches = watches_;
    }
    if (new_key)
-      executor_.post([this, key = offer.key] { verifier_.prepare(key); });
+      prepare(offer.key);
    for (const auto &watch : watches)
       tell(*watch, offer, false);
 }

@@ -30,6 +30,9 @@ public:
    /// Everything that still waits is lost. After the link has stopped.
    void abandon();
 
+   /// What the process before this one offered; sinks that it had go on with it. Before open.
+   void inherit(const Offer &offer);
+
    // On the link's thread.
    void offer(const Offer &offer);
    void settled(const Settled &settled);
@@ -49,6 +52,7 @@ private:
    neb_status derive(std::uint64_t template_id, neb_bytes extranonce, neb_work_job *out);
    neb_status submit(const neb_work_solution &solution, neb_on_result on_result, void *user);
    void verify(std::uint64_t ticket, const std::shared_ptr<const Admitted> &solution, const Bytes &claimed);
+   void prepare(const Bytes &key);
    void tell(Watch &watch, const Offer &offer, bool first) const;
    [[nodiscard]] U256 number_of(const Hash &digest) const;
 
@@ -62,6 +66,7 @@ private:
    bool running_ = false;                               // with mutex_
    std::vector<std::shared_ptr<Watch>> watches_;        // with mutex_
    std::optional<Offer> current_;                       // with mutex_
+   bool inherited_ = false;                             // with mutex_; so is current_: no sink has to begin anew
    std::unordered_map<std::uint64_t, Waiting> waiting_; // with mutex_
    std::uint64_t last_ticket_ = 0;                      // with mutex_
 };
