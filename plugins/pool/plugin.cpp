@@ -234,6 +234,11 @@ private:
       out.name = host().instance();
       out.version = host().raw()->version;
       out.listening = server_->addresses();
+      for (const PortSettings &port : settings_.pool.ports) {
+         std::vector<std::string> &names = out.algorithms.emplace_back();
+         for (const std::uint8_t algorithm : port.algorithms)
+            names.push_back(settings_.pool.algorithms[algorithm].name);
+      }
       out.fee_address = settings_.ledger.rules.fee_address;
       return out;
    }

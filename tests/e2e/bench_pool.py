@@ -125,6 +125,37 @@ def the_other_dialects_hand_in_what_they_say():
             assert node.stop() == 0, node.log()
 
 
+def without_a_word_it_finds_the_pool_of_the_running_node_and_shows_on_a_terminal_what_it_does():
+    with Pool() as pool:
+        folder = pool.node.config.parent
+
+        def at(*words):
+            return [NEBULA, "bench", "pool", "-c", pool.node.config.name, "--connections", "5", "--rate", "20", "--seconds", "2", *words]
+
+        def said(*words):
+            return subprocess.run(at(*words), cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
+
+        screen, terminal = os.openpty()
+        done = subprocess.run(at("--json"), cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=terminal, timeout=300)
+        os.close(terminal)
+        shown = b""
+        try:
+            while part := os.read(screen, 65536):
+                shown += part
+        except OSError:  # the terminal's other end is closed and all is read
+            pass
+        os.close(screen)
+        assert done.returncode == 0 and json.loads(done.stdout)["shares"]["valid"]["accepted"] > 0, (done, shown)
+        assert b"load: 1 of 2 s" in shown and shown.endswith(b"\r\x1b[K"), shown
+        for words, text in ((("--dialect", "xmrig"), 'pool "pool" has no port for randomx, but for cosmic-harmony'),
+                            (("--pool", "other"), "name another one with --pool")):
+            refused = said(*words)
+            assert refused.returncode == UNAVAILABLE and text in refused.stderr, refused
+        pool.node.kill()
+        alone = said()
+        assert alone.returncode == UNAVAILABLE and "--connect HOST:PORT" in alone.stderr, alone
+
+
 def a_pool_that_stalls_pays_for_every_share_that_was_due():
     with Pool() as pool:
         pid = pool.node.process.pid
@@ -199,5 +230,6 @@ def a_simulation_is_repeatable():
     assert "must be more than 1" in bench("simulate", "vardiff", "--hours", "1", expect=USAGE)
 
 
-main(what_it_counts_is_what_the_pool_counts, the_other_dialects_hand_in_what_they_say, a_pool_that_stalls_pays_for_every_share_that_was_due, a_pool_that_dies_is_seen,
+main(what_it_counts_is_what_the_pool_counts,
+     without_a_word_it_finds_the_pool_of_the_running_node_and_shows_on_a_terminal_what_it_does, the_other_dialects_hand_in_what_they_say, a_pool_that_stalls_pays_for_every_share_that_was_due, a_pool_that_dies_is_seen,
      mistakes_are_told_with_the_way_out, commands_of_two_words_are_completed, a_simulation_is_repeatable)

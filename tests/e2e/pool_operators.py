@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """What an operator and the miners' tools see of a pool: HTTP routes, nebula ctl pool, metrics; and bans by hand."""
+import contextlib
 import json
 import socket
 
@@ -21,7 +22,7 @@ plugins:
     config: {{listen: "127.0.0.1:{web}"}}
 """
 WALLET = "ZION_0123456789ABCDEF0123456789ABCDEF01234567"
-NOT_FOUND, BAD_REQUEST, USAGE = 404, 400, 64
+NOT_FOUND, BAD_REQUEST, USAGE, UNAVAILABLE = 404, 400, 64, 69
 
 
 def get(web, path, status=200):
@@ -39,6 +40,11 @@ def shares(miner, search, count):
         assert answer["result"] is True, answer
         nonce = int(nonce, 16)
     assert miner.submit(WALLET, job, "00000000", "f" * 64)["error"]["message"] == "Low difficulty share"
+
+
+def refused(node, words, text, code=USAGE):
+    answer = node.ctl(*words, check=False)
+    assert answer.returncode == code and text in answer.stderr, (words, answer)
 
 
 def a_pool_shows_itself_to_tools_and_people():
@@ -88,7 +94,8 @@ def a_pool_shows_itself_to_tools_and_people():
                          'zion_pool_shares_total{instance="pool",algorithm="cosmic-harmony",status="low"} 1',
                          'zion_pool_blocks_found_total{instance="pool",algorithm="cosmic-harmony"} 0',
                          'zion_pool_connections_total{instance="pool"} 1', 'zion_pool_active_miners{instance="pool"} 1',
-                         'zion_pool_pending_balance{instance="pool"} 0', 'zion_pool_banned_ips{instance="pool"} 0'):
+                         'zion_pool_pending_balance{instance="pool"} 0', 'zion_pool_banned_ips{instance="pool"} 0',
+                         'zion_pool_unfunded{instance="pool"} 0', 'zion_pool_connections_refused_total{instance="pool",reason="full"} 0'):
                 assert line in said, (line, said)
             for name in ("zion_pool_hashrate{", "zion_pool_difficulty{", "zion_pool_share_processing_seconds_bucket{",
                          "zion_pool_block_time_seconds_bucket{"):
@@ -96,10 +103,18 @@ def a_pool_shows_itself_to_tools_and_people():
 
             assert "1 workers connected" in node.ctl("pool", "status").stdout
             assert "5 accepted" in node.ctl("pool", "results").stdout
+            assert json.loads(node.ctl("pool", "ports", "--json").stdout)["ports"] == [
+                {"address": f"127.0.0.1:{port}", "algorithms": ["cosmic-harmony"]}]
             listed = node.ctl("pool", "workers").stdout
             assert WALLET in listed and "cosmic-harmony" in listed, listed
             assert node.ctl("pool", "payouts").stdout.strip() == "nothing was paid yet"
             assert node.ctl("pool", "blocks").stdout.strip() == "no block was found yet"
+            audit = node.ctl("pool", "audit").stdout
+            assert "the ledger balances: 0 blocks, 0 batches of payments" in audit and "owed 0.000000 ZION" in audit, audit
+            assert json.loads(node.ctl("pool", "audit", "--json").stdout)["balances"] is True
+            refused(node, ["pool", "audit", "all"], "usage: nebula ctl pool audit")
+            refused(node, ["pool", "pay", WALLET], "usage: nebula ctl pool pay")
+            refused(node, ["pool", "pay"], "nothing is due: no wallet has the threshold of 1.000000 ZION", UNAVAILABLE)
             assert json.loads(node.ctl("pool", "miner", WALLET, "--json").stdout)["wallet"] == WALLET
             assert node.stop() == 0, node.log()
 
@@ -114,8 +129,7 @@ def an_operator_bans_a_worker_and_an_address():
                 for words, said in ((["pool", "ban"], "usage"), (["pool", "ban", "nobody"], "no worker is known as nobody"),
                                     (["pool", "ban", WALLET, "soon"], "90s, 10m"), (["pool", "unban", WALLET], "is banned"),
                                     (["pool", "dance"], "the pool has no request dance")):
-                    refused = node.ctl(*words, check=False)
-                    assert refused.returncode == USAGE and said in refused.stderr, (words, refused)
+                    refused(node, words, said)
                 assert "1 banned for 60 s" in node.ctl("pool", "ban", WALLET, "1m").stdout
                 assert miner.lines.readline() == "", "a banned miner is shown out"
             with Miner(port) as again:
@@ -132,6 +146,57 @@ def an_operator_bans_a_worker_and_an_address():
             node.ctl("pool", "unban", "127.0.0.1")
             with Miner(port) as back:
                 back.log_in(WALLET)
+            assert node.stop() == 0, node.log()
+
+
+def an_operator_sees_why_connections_are_refused():
+    with Folder() as folder, contextlib.ExitStack() as open_ones:
+        port, web = free_port(), free_port()
+        config = CONFIG.format(port=port, web=web).replace("      reward:", "      connections_per_address: 3\n      reward:")
+        node = Node(folder, config)
+
+        def refused_by():
+            return {reason: count for reason, count in get(web, "/api/v1/pool")["connections"]["refused_by_reason"].items() if count}
+
+        def strange(bytes_sent=b"", host=1):
+            """What a connection from this address is answered until it is closed."""
+            with socket.create_connection(("127.0.0.1", port), 30, (f"127.0.0.{host}", 0)) as stranger:
+                try:
+                    stranger.sendall(bytes_sent)
+                    while stranger.recv(4096):
+                        pass
+                except ConnectionError:
+                    pass
+
+        with node.start():
+            strange(b"GET / HTTP/1.1\r\n\r\n")
+            strange(b"\x16\x03\x01\x00\x05hello")
+            strange(b"\r\n\r\n\0\r\nQUIT\n" + bytes(200))
+            wait_for("three reasons", lambda: refused_by() == {"http": 1, "tls": 1, "proxy_header": 1})
+            for host in (1, 2, 3, 4):
+                for _ in range(3):
+                    open_ones.enter_context(socket.create_connection(("127.0.0.1", port), 30, (f"127.0.0.{host}", 0)))
+            wait_for("all connections", lambda: get(web, "/api/v1/pool")["connections"]["open"] == 12)
+            strange(host=2)
+            strange(host=5)
+            node.ctl("pool", "ban", "127.0.0.6", "1h")
+            strange(host=6)
+            known = {"http": 1, "tls": 1, "proxy_header": 1, "address": 1, "network": 1, "banned": 1}
+            wait_for("all reasons", lambda: refused_by() == known)
+            assert get(web, "/api/v1/pool")["connections"]["refused"] == 6
+            said = http(f"http://127.0.0.1:{web}/metrics")[1]
+            for reason in known:
+                line = f'zion_pool_connections_refused_total{{instance="pool",reason="{reason}"}} 1'
+                assert line in said, (line, said)
+            assert node.stop() == 0, node.log()
+
+
+def a_pool_without_a_coin_pays_nobody():
+    with Folder() as folder:
+        config = CONFIG.format(port=free_port(), web=free_port()).replace("      coin: chain\n", "")
+        with Node(folder, config).start() as node:
+            refused(node, ["pool", "pay"], "this pool pays nobody: its configuration names no `coin`", UNAVAILABLE)
+            assert "the ledger balances" in node.ctl("pool", "audit").stdout
             assert node.stop() == 0, node.log()
 
 
@@ -170,4 +235,5 @@ def it_publishes_what_happens_and_takes_advice():
             assert node.stop() == 0, node.log()
 
 
-main(it_publishes_what_happens_and_takes_advice, a_pool_shows_itself_to_tools_and_people, an_operator_bans_a_worker_and_an_address)
+main(it_publishes_what_happens_and_takes_advice, a_pool_shows_itself_to_tools_and_people, an_operator_bans_a_worker_and_an_address,
+     an_operator_sees_why_connections_are_refused, a_pool_without_a_coin_pays_nobody)

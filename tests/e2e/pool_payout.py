@@ -30,7 +30,7 @@ plugins:
       reward: {{fee_percent: 1.5, fee_address: "{fee}"}}
       consciousness:
         levels: [{{name: ONE, xp: 0, multiplier: 1}}, {{name: TWO, xp: 1000, multiplier: 1.5}}]
-      payout: {{threshold: {threshold}, interval: 60s, batch: 20}}
+      payout: {{threshold: {threshold}, interval: {interval}, batch: 20}}
       ledger: {{poll: 1s}}
   - id: gateway
     config: {{listen: "127.0.0.1:{web}"}}
@@ -57,12 +57,24 @@ class World:
     def __init__(self, folder, clock=200):
         self.port, self.web = free_port(), free_port()
         self.chance = random.Random(SEED)
+        self.paid_by_hand = 0
         self.accepted = {wallet: 0 for wallet in WALLETS + [LAST]}  # shares of which a miner was told so
         self.asked = dict(self.accepted)                            # shares sent
         self.node = Node(folder, self.config(1), environment=fast_clock(clock))
 
-    def config(self, threshold):
-        return CONFIG.format(port=self.port, web=self.web, fee=FEE, threshold=threshold)
+    def config(self, threshold, interval="60s"):
+        return CONFIG.format(port=self.port, web=self.web, fee=FEE, threshold=threshold, interval=interval)
+
+    def restart(self, config):
+        self.node.stop()
+        self.node.config.write_text(config)
+        self.node.start()
+
+    def pay(self):
+        """The operator does not wait for the interval."""
+        said = self.node.ctl("pool", "pay", check=False)
+        assert said.returncode == 0 or "nothing is due" in said.stderr or "nothing can be paid" in said.stderr, said
+        self.paid_by_hand += said.returncode == 0
 
     def get(self, path):
         status, body = http(f"http://127.0.0.1:{self.web}/api/v1/pool{path}")
@@ -126,7 +138,7 @@ class World:
 
     def fund_has_what_is_owed(self):
         """And nothing else. No more payments are made."""
-        blocks = lambda: [one["state"] for one in self.get("/blocks?limit=200")["blocks"]]
+        blocks = lambda: [one["state"] for one in self.get("/blocks?limit=1000")["blocks"]]
         wait_for("the last blocks to be seen", lambda: not {"candidate", "found"} & set(blocks()), 30)
         totals = self.totals()
         owed = {what: units(totals[what]["main"]) for what in ("credited", "immature", "balance", "paying", "paid")}
@@ -134,8 +146,12 @@ class World:
         fund = next(one for one in self.node.call("chain", "payouts")["funds"] if one["fund"] == "main")
         has = self.on_chain(fund["address"])
         assert has == owed["balance"] + owed["immature"] - units(totals["network_fees"]["main"]), (has, totals, SEED)
-        batches = self.get("/batches?limit=200")["batches"]
-        print(f"   {sum(self.accepted.values())} shares, {len(blocks())} blocks, {len(batches)} batches, {totals}")
+        batches = self.get("/batches?limit=1000")["batches"]
+        audit = self.node.call("pool", "audit")
+        assert audit["balances"] and audit["blocks"] == len(blocks()) and audit["batches"] == len(batches), audit
+        assert all(audit[what] == totals[what] for what in ("credited", "balance", "paying", "paid", "network_fees")), (audit, totals)
+        print(f"   {sum(self.accepted.values())} shares, {len(blocks())} blocks, {len(batches)} batches, "
+              f"{self.paid_by_hand} ordered, {totals}")
 
     def no_share_is_lost(self):
         for wallet in WALLETS:
@@ -151,6 +167,7 @@ def settled(world, wallets):
             if any(units(miner[what][fund]) for what in ("immature", "paying") for fund in ("main", "bonus")):
                 return False
             if any(units(miner["balance"][fund]) >= 1_000_000 for fund in ("main", "bonus")):
+                world.pay()
                 return False
         return True
     return done
@@ -165,7 +182,8 @@ def miners_are_paid_once_and_exactly_over_kills():
             for _ in range(KILLS):
                 world.live_and_die()
                 world.no_share_is_lost()
-            # The three stop; one more mines until what they earned is mature and paid.
+            # The three stop; one more mines until what they earned is mature and paid, which the operator asks for.
+            world.restart(world.config(1, "10000h"))
             end = time.monotonic() + 240
             calls = iter(lambda: None, 1)
             check = settled(world, WALLETS)
@@ -173,14 +191,12 @@ def miners_are_paid_once_and_exactly_over_kills():
             assert not node.exited(), node.log()
             assert check(), [world.miner(wallet) for wallet in WALLETS]
             world.wallets_have_what_was_paid()
+            assert world.paid_by_hand > 0, "nothing was paid by hand"
             assert any(units(world.miner(wallet)["paid"]["bonus"]) > 0 for wallet in WALLETS), "no level paid a bonus"
 
             # No more payments.
-            node.stop()
-            node.config.write_text(world.config(NEVER))
-            node.start()
-            world.mine([LAST], lambda: time.monotonic() > end + 120 or
-                       not world.pays())
+            world.restart(world.config(NEVER))
+            world.mine([LAST], lambda: time.monotonic() > end + 120 or not world.pays())
             world.fund_has_what_is_owed()
             assert node.stop() == 0, node.log()
 

@@ -26,6 +26,7 @@ PoolIdentity identity() {
    out.name = "pool";
    out.version = "1.2.3";
    out.listening = {"0.0.0.0:3333", "[::]:3334"};
+   out.algorithms = {{"randomx"}, {"cosmic-harmony", "randomx"}};
    out.fee_address = "ZION_FEE";
    return out;
 }

@@ -61,7 +61,7 @@ TEST(Guard, connections_at_a_time_are_limited_for_an_address_and_for_its_network
       for (int i = 0; i < 3; ++i)
          EXPECT_EQ(guard.admit(address("192.0.2." + std::to_string(host)), k_s), Admission::welcome);
    EXPECT_EQ(guard.admit(address("192.0.2.1"), k_s), Admission::too_many);
-   EXPECT_EQ(guard.admit(address("192.0.2.77"), k_s), Admission::too_many);
+   EXPECT_EQ(guard.admit(address("192.0.2.77"), k_s), Admission::too_many_of_network);
    EXPECT_EQ(guard.admit(address("192.0.3.77"), k_s), Admission::welcome);
    guard.leave(address("192.0.2.1"), k_s);
    EXPECT_EQ(guard.admit(address("192.0.2.77"), k_s), Admission::welcome);

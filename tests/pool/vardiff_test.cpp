@@ -3,6 +3,7 @@
 #include "core/vardiff_simulation.h"
 
 #include <cmath>
+#include <string>
 
 namespace nebula::pool {
 namespace {
@@ -126,30 +127,32 @@ TEST(Vardiff, classic_rule_is_that_of_zion_2_8_2) {
    EXPECT_EQ(state.difficulty, 50'000u);
 }
 
-/// The best policy measured so far was a filter of this kind: settles in 28 s (11 s with small steps) from 1,000 times
-/// too easy with 30 (46) shares in five minutes, 100 (170) s from 20 times too hard, 265 s after half and 315 (335) s
-/// after nine tenths of the hash rate are lost, 4 changes an hour, 0.188 (0.186) RMS error in log2.
+/// The best policies measured so far were filters of this kind: one settles in 28 s (with small steps 11 s) from 1,000
+/// times too easy with 30 (46) shares in five minutes, in 100 (170) s from 20 times too hard, in 265 s after half and
+/// in 315 (335) s after nine tenths of the hash rate are lost, with 4 changes an hour and 0.188 (0.186) RMS error in
+/// log2.
 TEST(VardiffSimulation, is_at_least_as_good_as_the_best_policy_known) {
    VardiffSettings settings;
    settings.target_s = 10;
    const Vardiff vardiff(settings);
-   for (const Scenario &scenario : vardiff_scenarios()) {
-      const ScenarioResult result = simulate_vardiff(vardiff, scenario, {});
-      EXPECT_LE(result.changes_per_hour, 4) << result.name;
-      EXPECT_LE(result.rms_log2_error, 0.188) << result.name;
-      if (result.name == "steady") {
+   SimulationSettings simulation;
+   for (simulation.seed = 1; simulation.seed <= 3; ++simulation.seed)
+      for (const Scenario &scenario : vardiff_scenarios()) {
+         SCOPED_TRACE(std::string(scenario.name) + ", seed " + std::to_string(simulation.seed));
+         const ScenarioResult result = simulate_vardiff(vardiff, scenario, simulation);
+         EXPECT_LE(result.changes_per_hour, 4);
          EXPECT_LE(result.rms_log2_error, 0.186);
-      } else if (result.name == "too easy") {
-         EXPECT_LE(result.settle_p50_s, 11);
-         EXPECT_LE(result.shares_5min, 46);
-      } else if (result.name == "too hard") {
-         EXPECT_LE(result.settle_p50_s, 100);
-      } else if (result.name == "half") {
-         EXPECT_LE(result.settle_p50_s, 265);
-      } else if (result.name == "tenth") {
-         EXPECT_LE(result.settle_p50_s, 315);
+         if (scenario.name == "too easy") {
+            EXPECT_LE(result.settle_p50_s, 11);
+            EXPECT_LE(result.shares_5min, 46);
+         } else if (scenario.name == "too hard") {
+            EXPECT_LE(result.settle_p50_s, 100);
+         } else if (scenario.name == "half") {
+            EXPECT_LE(result.settle_p50_s, 265);
+         } else if (scenario.name == "tenth") {
+            EXPECT_LE(result.settle_p50_s, 315);
+         }
       }
-   }
 }
 
 TEST(VardiffSimulation, gives_the_classic_rule_what_was_measured_of_it) {

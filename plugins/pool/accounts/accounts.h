@@ -55,13 +55,6 @@ struct BatchSaid {
    std::string transactions, text;
 };
 
-/// What the books come to. `faults` is empty when they balance.
-struct Audit {
-   Money credited, balance, paying, paid, network_fees;
-   std::uint64_t blocks = 0, batches = 0;
-   std::vector<std::string> faults; ///< the first ten
-};
-
 class Accounts {
 public:
    Accounts(Rules rules, Store &store);
@@ -102,6 +95,8 @@ public:
    void pay_out(std::uint64_t now_s, const AddressCheck &check);
    /// Payouts are due at once.
    void hurry() { next_payout_s_[0] = next_payout_s_[1] = 0; }
+   /// What a payout now would be for.
+   [[nodiscard]] Due due() const;
 
    /// Blocks and batches that have another state than when this was last asked.
    struct Changes {
@@ -135,6 +130,7 @@ public:
 
 private:
    class Update;
+   [[nodiscard]] Amount threshold_of(const Wallet &wallet) const;
    struct Recent {
       std::uint64_t time_s = 0, difficulty = 0;
       std::uint8_t algorithm = 0;

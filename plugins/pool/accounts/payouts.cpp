@@ -12,6 +12,31 @@ void Accounts::balance_said(Fund fund, Amount spendable) {
    spendable_known_[place] = true;
 }
 
+Amount Accounts::threshold_of(const Wallet &wallet) const {
+   const auto own = rules_.thresholds.find(wallet.name);
+   return own == rules_.thresholds.end() ? rules_.threshold : own->second;
+}
+
+Due Accounts::due() const {
+   Due out;
+   for (std::uint32_t i = 1; i < wallets_.size(); ++i) {
+      const WalletState &wallet = wallets_[i];
+      const Amount least = std::max<Amount>(threshold_of(wallet.row), 1);
+      const Money &has = wallet.row.balance;
+      out.largest = std::max({out.largest, has.main, has.bonus});
+      const Money owed{has.main >= least ? has.main : 0, has.bonus >= least ? has.bonus : 0};
+      if (owed.zero())
+         continue;
+      if (!wallet.unpayable.empty()) {
+         ++out.unpayable;
+         continue;
+      }
+      ++out.wallets;
+      out.amount += owed;
+   }
+   return out;
+}
+
 void Accounts::pay_out(std::uint64_t now_s, const AddressCheck &check) {
    reopen_if_broken();
    const std::size_t funds = coin_ ? std::min<std::size_t>(coin_->funds, 2) : 0;
@@ -29,8 +54,7 @@ void Accounts::pay_out(std::uint64_t now_s, const AddressCheck &check) {
       for (std::uint32_t i = 1; i < wallets_.size(); ++i) {
          WalletState &wallet = wallets_[i];
          const Amount amount = fund == Fund::main ? wallet.row.balance.main : wallet.row.balance.bonus;
-         const auto own = rules_.thresholds.find(wallet.row.name);
-         if (amount == 0 || amount < (own == rules_.thresholds.end() ? rules_.threshold : own->second))
+         if (amount == 0 || amount < threshold_of(wallet.row))
             continue;
          wallet.unpayable = check(wallet.row.name);
          if (!wallet.unpayable.empty())

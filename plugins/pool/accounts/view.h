@@ -152,6 +152,21 @@ struct BatchView {
    std::string transactions, text;
 };
 
+/// What the books come to. `faults` is empty when they balance.
+struct Audit {
+   Money credited, balance, paying, paid, network_fees;
+   std::uint64_t blocks = 0, batches = 0;
+   std::vector<std::string> faults; ///< the first ten
+};
+
+/// What a payout at this moment would be for.
+struct Due {
+   std::uint64_t wallets = 0;   ///< that have their threshold and can be paid to
+   std::uint64_t unpayable = 0; ///< that have it, and the coin refuses their address
+   Money amount;                ///< of `wallets`
+   Amount largest = 0;          ///< balance of a wallet in one fund
+};
+
 struct LeaderView {
    std::string wallet;
    std::uint64_t xp = 0;

@@ -99,8 +99,7 @@ std::optional<MinerView> Accounts::miner(std::string_view wallet) const {
    for (std::size_t i = 0; i < std::size(k_achievements); ++i)
       if ((row.achievements >> i & 1) != 0)
          out.achievements.emplace_back(k_achievements[i].name);
-   const auto own = rules_.thresholds.find(row.name);
-   out.threshold = own == rules_.thresholds.end() ? rules_.threshold : own->second;
+   out.threshold = threshold_of(row);
    out.unpayable = state.unpayable;
    for (const std::uint32_t number : state.workers) {
       const Worker &one = workers_[number].row;

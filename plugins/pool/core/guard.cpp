@@ -38,9 +38,10 @@ Guard::Admission Guard::admit(const NetAddress &address, std::uint64_t now_ns, P
    Entry &one = addresses_[address.holder()], &all = networks_[address.network()];
    if (one.banned_until_ns > now_ns)
       return Admission::banned;
-   if (one.connections >= settings_.connections_per_address ||
-       all.connections / GuardSettings::k_network_share >= settings_.connections_per_address)
+   if (one.connections >= settings_.connections_per_address)
       return Admission::too_many;
+   if (all.connections / GuardSettings::k_network_share >= settings_.connections_per_address)
+      return Admission::too_many_of_network;
    const Rate &rate = settings_.rates[static_cast<std::size_t>(Ask::connect)];
    constexpr auto k_connect = static_cast<std::size_t>(Ask::connect);
    if (!one.buckets[k_connect].take(rate, now_ns) || !all.buckets[k_connect].take(of_network(rate), now_ns))

@@ -41,8 +41,9 @@ public:
 
    enum class Admission : std::uint8_t {
       welcome,
-      too_many, ///< connections at a time
-      too_fast, ///< connections in a minute
+      too_many,            ///< connections at a time of its address
+      too_many_of_network, ///< the same of its network
+      too_fast,            ///< connections in a minute
       banned
    };
    /// `welcome`: it counts until `leave`.

@@ -10,20 +10,21 @@ namespace {
 // Chosen by a search over simulated miners (`nebula simulate vardiff` shows what they give).
 
 /// Older shares fade so that this many are remembered while nothing hints at a change of the hash rate ...
-constexpr double k_memory_shares = 131.1;
-/// ... and the fewer, the more does: as if only `k_memory_shares / (1 + k_doubt * hint)` were known, where `hint` is
-/// the logarithm of how much likelier the newest shares are after a change by a third than without. So a worker that is
-/// steady is known well, and one that slows down is soon followed, without an alarm that can be false.
-constexpr double k_doubt = 2.08;
-constexpr double k_memory_min_shares = 13.8;
-constexpr std::array<double, 2> k_hints = {0.62, 1.32};
+constexpr double k_memory_shares = 250;
+/// ... and the fewer, the more does: as if only `k_memory_shares / (1 + (k_doubt * hint)^2)` were known, where `hint`
+/// is the logarithm of how much likelier the newest shares are after a change by a third than without. Squared, for
+/// chance alone gives hints below 1 all the time, and rarely more: those must cost a steady worker little of what is
+/// known of it, and one that slows down must soon be followed, without an alarm that can be false.
+constexpr double k_doubt = 1.2;
+constexpr double k_memory_min_shares = 13.5;
+constexpr std::array<double, 2> k_hints = {0.6, 1.27};
 
 /// What a worker of unknown rate starts with: next to no evidence that its difficulty is right.
 constexpr double k_start_shares = 0.36;
 
 /// After a change this much of the new estimate is taken on trust: a few shares that happened to come early or late
 /// would else throw it.
-constexpr double k_trust_shares = 2.24;
+constexpr double k_trust_shares = 2.2;
 
 /// The sums run only against a rate that is known at all.
 constexpr double k_established_shares = 6;
@@ -33,16 +34,20 @@ constexpr double k_established_shares = 6;
 struct Change {
    double factor, threshold;
 };
-constexpr std::array<Change, 3> k_changes = {{{8, 13.4}, {2, 13.4}, {0.24, 10.5}}};
+constexpr std::array<Change, 3> k_changes = {{{8, 13.4}, {2, 9}, {0.25, 10.5}}};
 
 /// The difficulty stays while it is within this many standard deviations of the estimate, upwards and downwards, and
 /// always within k_band_min (in natural logarithms).
-constexpr double k_band_up = 1.45, k_band_down = 1.05;
-constexpr double k_band_min = 0.24;
+constexpr double k_band_up = 1.5, k_band_down = 1.05;
+constexpr double k_band_min = 0.26;
+
+/// A new difficulty is this part of the ideal one: what is a little too easy costs a few more shares, and one that is
+/// too hard is the one that takes long to be noticed.
+constexpr double k_ease = 0.95;
 
 /// Nothing is made harder before this much evidence, nor by more than k_step_max at a time: a miner that sends what it
 /// has saved up all at once is not a thousand times faster.
-constexpr double k_rise_shares = 2;
+constexpr double k_rise_shares = 2.4;
 constexpr double k_step_max = 10;
 
 constexpr double k_ns_per_s = 1e9;
@@ -111,7 +116,8 @@ void Vardiff::filter(VardiffState &state, double shares, double seconds) const {
    }
    state.shares += shares;
    state.exposure += exposure;
-   const double memory = std::max(k_memory_shares / (1 + k_doubt * hint), k_memory_min_shares);
+   const double doubt = k_doubt * hint;
+   const double memory = std::max(k_memory_shares / (1 + doubt * doubt), k_memory_min_shares);
    if (state.shares > memory) {
       state.exposure *= memory / state.shares;
       state.shares = memory;
@@ -133,7 +139,7 @@ std::optional<double> Vardiff::wanted_by_filter(const VardiffState &state) const
       return std::nullopt;
    if (ideal > now && state.shares < k_rise_shares)
       return std::nullopt;
-   return std::min(ideal, now * k_step_max);
+   return std::min(ideal * k_ease, now * k_step_max);
 }
 
 /// Counts the shares of a window, in which `shares` and `exposure` stand for the count and the seconds.

@@ -62,6 +62,13 @@ json::array algorithms_of(const Overview &now, const TotalsView &totals) {
    return out;
 }
 
+json::object refusals_of(const ServerCounts &counts) {
+   json::object out;
+   for (const Refusal &one : k_refusals)
+      out[one.reason] = counts.*one.count;
+   return out;
+}
+
 json::object worker_of(const WorkerNow &worker, const Now &now) {
    return {{"wallet", worker.wallet},
            {"worker", worker.name},
@@ -97,7 +104,8 @@ json::object pool_document(const PoolIdentity &pool, const Overview &now, const 
       {"connections", json::object{{"open", now.server.connections},
                                    {"peak", now.server.counts.peak},
                                    {"accepted", now.server.counts.accepted},
-                                   {"refused", now.server.counts.refused()}}},
+                                   {"refused", now.server.counts.refused()},
+                                   {"refused_by_reason", refusals_of(now.server.counts)}}},
       {"workers",
        json::object{{"connected", now.workers}, {"known", now.workers_known}, {"banned", now.workers_banned}}},
       {"algorithms", algorithms_of(now, totals)},
@@ -120,10 +128,21 @@ json::object pool_document(const PoolIdentity &pool, const Overview &now, const 
                                  {"paid", money(totals.paid, totals)},
                                  {"credited", money(totals.credited, totals)},
                                  {"spendable", money(totals.spendable, totals)},
+                                 {"unfunded", money(totals.unfunded, totals)},
                                  {"network_fees", money(totals.network_fees, totals)}};
    if (!totals.trouble.empty())
       out["trouble"] = totals.trouble;
    return out;
+}
+
+json::object ports_document(const PoolIdentity &pool) {
+   json::array rows;
+   for (std::size_t i = 0; i < pool.listening.size(); ++i) {
+      const std::vector<std::string> &names = pool.algorithms.at(i);
+      rows.push_back(
+         json::object{{"address", pool.listening[i]}, {"algorithms", json::array(names.begin(), names.end())}});
+   }
+   return {{"ports", std::move(rows)}};
 }
 
 json::object workers_document(const std::vector<WorkerNow> &workers, std::size_t total, std::size_t skip,
@@ -238,6 +257,26 @@ json::object suspects_document(const std::vector<accounts::SuspectView> &suspect
                                   {"expected_blocks", static_cast<double>(one.expected_ppm) / k_per_million},
                                   {"probability", one.probability}});
    return {{"suspects", std::move(rows)}};
+}
+
+json::object audit_document(const accounts::Audit &audit, const TotalsView &totals) {
+   return {{"balances", audit.faults.empty()},
+           {"blocks", audit.blocks},
+           {"batches", audit.batches},
+           {"symbol", totals.symbol},
+           {"credited", money(audit.credited, totals)},
+           {"balance", money(audit.balance, totals)},
+           {"paying", money(audit.paying, totals)},
+           {"paid", money(audit.paid, totals)},
+           {"network_fees", money(audit.network_fees, totals)}};
+}
+
+json::object due_document(const accounts::Due &due, const TotalsView &totals) {
+   return {{"wallets", due.wallets},
+           {"unpayable", due.unpayable},
+           {"symbol", totals.symbol},
+           {"amount", money(due.amount, totals)},
+           {"spendable", money(totals.spendable, totals)}};
 }
 
 } // namespace nebula::pool

@@ -14,9 +14,10 @@ namespace nebula::pool {
 
 /// What does not change while the pool runs.
 struct PoolIdentity {
-   std::string name, version; ///< of the instance, of the program
-   std::vector<std::string> listening;
-   std::string fee_address; ///< empty: none
+   std::string name, version;                        ///< of the instance, of the program
+   std::vector<std::string> listening;               ///< per port
+   std::vector<std::vector<std::string>> algorithms; ///< per port
+   std::string fee_address;                          ///< empty: none
 };
 
 /// Monotonic and wall time at one moment, to tell when something was.
@@ -33,6 +34,8 @@ struct Now {
 // The pool's own shapes.
 [[nodiscard]] boost::json::object pool_document(const PoolIdentity &pool, const Overview &now,
                                                 const accounts::TotalsView &totals);
+/// Where miners connect to, and what they can mine there.
+[[nodiscard]] boost::json::object ports_document(const PoolIdentity &pool);
 [[nodiscard]] boost::json::object workers_document(const std::vector<WorkerNow> &workers, std::size_t total,
                                                    std::size_t skip, const Now &now);
 [[nodiscard]] boost::json::object miner_document(const accounts::MinerView &miner, const accounts::TotalsView &totals,
@@ -45,6 +48,8 @@ struct Now {
 [[nodiscard]] boost::json::object batches_document(const std::vector<accounts::BatchView> &batches,
                                                    const accounts::TotalsView &totals);
 [[nodiscard]] boost::json::object suspects_document(const std::vector<accounts::SuspectView> &suspects);
+[[nodiscard]] boost::json::object audit_document(const accounts::Audit &audit, const accounts::TotalsView &totals);
+[[nodiscard]] boost::json::object due_document(const accounts::Due &due, const accounts::TotalsView &totals);
 
 // ZION 2.8.2's.
 [[nodiscard]] boost::json::object zion_stats(const PoolIdentity &pool, const Overview &now,

@@ -92,7 +92,9 @@ Facts::Facts(Host host, const std::vector<PoolAlgorithm> &algorithms) : log_(hos
    coins_.resize(algorithms.size());
    since_.algorithms.resize(algorithms.size());
    connections_total_ = metrics.counter("zion_pool_connections", "Connections accepted");
-   connections_refused_ = metrics.counter("zion_pool_connections_refused", "Connections refused or cut off by a limit");
+   for (std::size_t i = 0; i < std::size(k_refusals); ++i)
+      connections_refused_[i] = metrics.counter("zion_pool_connections_refused", "Connections refused or cut off",
+                                                concat("reason=\"", k_refusals[i].reason, '"'));
    connections_ = metrics.gauge("zion_pool_open_connections", "Connections open now");
    active_ = metrics.gauge("zion_pool_active_miners", "Workers with a connection now");
    banned_addresses_ = metrics.gauge("zion_pool_banned_ips", "Addresses that are shut out now");
@@ -100,6 +102,8 @@ Facts::Facts(Host host, const std::vector<PoolAlgorithm> &algorithms) : log_(hos
    pending_ = metrics.gauge("zion_pool_pending_balance", "Owed to miners, in whole atomic units of the coin");
    immature_ = metrics.gauge("zion_pool_immature_balance", "The same of blocks that can still be orphaned");
    paid_ = metrics.gauge("zion_pool_paid", "Paid to miners ever, in whole atomic units of the coin");
+   unfunded_ = metrics.gauge("zion_pool_unfunded",
+                             "Of what was due at the last payout, what the funds did not have, in atomic units");
    processing_ = metrics.histogram("zion_pool_share_processing_seconds", "Time from a share's line to its verdict",
                                    {10'000, 20'000, 50'000, 100'000, 200'000, 500'000, 1'000'000, 2'000'000, 5'000'000,
                                     10'000'000, 20'000'000, 50'000'000, 100'000'000, 500'000'000, 2'000'000'000},
@@ -235,7 +239,10 @@ void Facts::show(const Pool &pool, const ServerNow &server, const accounts::Tota
       metrics_[i].network_difficulty.set(static_cast<std::int64_t>(one.network_difficulty));
    }
    connections_total_.add(static_cast<std::int64_t>(server.counts.accepted - counted_.accepted));
-   connections_refused_.add(static_cast<std::int64_t>(server.counts.refused() - counted_.refused()));
+   for (std::size_t i = 0; i < std::size(k_refusals); ++i) {
+      const auto count = k_refusals[i].count;
+      connections_refused_[i].add(static_cast<std::int64_t>(server.counts.*count - counted_.*count));
+   }
    counted_ = server.counts;
    connections_.set(static_cast<std::int64_t>(server.connections));
    banned_addresses_.set(static_cast<std::int64_t>(server.banned_addresses));
@@ -245,6 +252,7 @@ void Facts::show(const Pool &pool, const ServerNow &server, const accounts::Tota
    pending_.set(static_cast<std::int64_t>(owed.main + owed.bonus));
    immature_.set(static_cast<std::int64_t>(totals.immature.main + totals.immature.bonus));
    paid_.set(static_cast<std::int64_t>(totals.paid.main + totals.paid.bonus));
+   unfunded_.set(static_cast<std::int64_t>(totals.unfunded.main + totals.unfunded.bonus));
    const std::lock_guard lock(mutex_);
    overview_ = std::move(fresh);
 }

@@ -12,6 +12,8 @@
 #include <nebula/log.hpp>
 #include <nebula/metrics.hpp>
 
+#include <array>
+#include <iterator>
 #include <mutex>
 
 namespace nebula::pool {
@@ -45,8 +47,9 @@ private:
    Events events_;
    std::vector<std::string> names_, coins_; // per algorithm
    std::vector<AlgorithmMetrics> metrics_;
-   Counter connections_total_, connections_refused_;
-   Gauge connections_, active_, banned_workers_, banned_addresses_, pending_, immature_, paid_;
+   Counter connections_total_;
+   std::array<Counter, std::size(k_refusals)> connections_refused_; // by reason
+   Gauge connections_, active_, banned_workers_, banned_addresses_, pending_, immature_, paid_, unfunded_;
    Histogram processing_, block_time_;
    SinceStart since_;
    ServerCounts counted_; // of the server's counts, what the counters have already

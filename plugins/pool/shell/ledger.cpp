@@ -121,8 +121,16 @@ void Ledger::tip(std::uint64_t height) {
    inbox_->post([height](Accounts &accounts, std::uint64_t) { accounts.tip(height); });
 }
 
-void Ledger::pay_now() {
-   inbox_->post([](Accounts &accounts, std::uint64_t) { accounts.hurry(); });
+accounts::Due Ledger::pay_now() {
+   if (settings_.coin.empty())
+      throw Error(NEB_E_STATE, "this pool pays nobody: its configuration names no `coin`");
+   const std::lock_guard lock(mutex_);
+   if (const auto known = troubles_.find(std::string(k_coin)); known != troubles_.end())
+      throw Error(NEB_E_STATE, "nothing can be paid now: ", known->second);
+   const accounts::Due due = accounts_->due();
+   if (due.wallets > 0)
+      accounts_->hurry();
+   return due;
 }
 
 void Ledger::run() {

@@ -55,8 +55,9 @@ public:
 
    /// Those of about a second ago, for whoever must not wait for the disk. Thread-safe.
    [[nodiscard]] accounts::TotalsView totals_lately() const;
-   /// Whatever is due is paid at once. Thread-safe.
-   void pay_now();
+   /// What is due is put into batches within a second or two. Throws NEB_E_STATE when nothing can be paid, with why.
+   /// Thread-safe.
+   accounts::Due pay_now();
    /// Reads everything: may take seconds, during which shares wait. Thread-safe.
    [[nodiscard]] accounts::Audit audit() const;
 

@@ -42,6 +42,31 @@ Queries::Document Queries::suspects(std::size_t most) const {
    return suspects_document(accounts_.suspects(most));
 }
 
+Queries::Document Queries::audit() const {
+   const accounts::Audit audit = ledger_.audit();
+   if (audit.faults.empty())
+      return audit_document(audit, accounts_.totals());
+   std::string all;
+   for (const std::string &fault : audit.faults)
+      all += "\n" + fault;
+   throw Error(NEB_E_CORRUPT, "the pool's ledger does not balance:", all);
+}
+
+Queries::Document Queries::pay() const {
+   const accounts::Due due = ledger_.pay_now();
+   const accounts::TotalsView totals = accounts_.totals();
+   const auto coins = [&](accounts::Amount amount) {
+      return amount_text(amount, totals.decimals) + " " + totals.symbol;
+   };
+   if (due.wallets > 0)
+      return due_document(due, totals);
+   if (due.unpayable > 0)
+      throw Error(NEB_E_STATE, "nothing can be paid: the coin refuses the addresses of all wallets that are due (",
+                  due.unpayable, "); `nebula ctl pool miner WALLET` says why");
+   throw Error(NEB_E_STATE, "nothing is due: no wallet has the threshold of ", coins(totals.threshold),
+               " or its own; the largest balance is ", coins(due.largest));
+}
+
 void Queries::workers(WorkersAsked asked, Done done) const {
    loop_.post([this, asked = std::move(asked), done = std::move(done)] {
       std::size_t total = 0;

@@ -5,6 +5,7 @@
 
 #include "documents.h"
 #include "facts.h"
+#include "ledger.h"
 #include "loop.h"
 
 #include <nebula/clock.hpp>
@@ -16,20 +17,25 @@ namespace nebula::pool {
 class Queries {
 public:
    /// `pool` and `server` are called on the loop's thread only. Everything outlives the queries.
-   Queries(PoolIdentity identity, Loop &loop, Pool &pool, Server &server, const Facts &facts,
-           const accounts::View &accounts, Clock clock)
-      : identity_(std::move(identity)), loop_(loop), pool_(pool), server_(server), facts_(facts), accounts_(accounts),
-        clock_(clock) {}
+   Queries(PoolIdentity identity, Loop &loop, Pool &pool, Server &server, const Facts &facts, Ledger &ledger,
+           Clock clock)
+      : identity_(std::move(identity)), loop_(loop), pool_(pool), server_(server), facts_(facts), accounts_(ledger),
+        ledger_(ledger), clock_(clock) {}
 
    using Document = boost::json::object;
    /// On the loop's thread. Dropped unanswered when the loop ends first.
    using Done = std::function<void(Document)>;
 
    [[nodiscard]] Document pool() const;
+   [[nodiscard]] Document ports() const { return ports_document(identity_); }
    [[nodiscard]] Document blocks(std::uint64_t before, std::size_t most) const;
    [[nodiscard]] Document batches(std::uint64_t before, std::size_t most) const;
    [[nodiscard]] Document payments(std::string_view wallet, std::uint64_t before, std::size_t most) const;
    [[nodiscard]] Document suspects(std::size_t most) const;
+   /// Reads all books: seconds, during which shares wait. Throws NEB_E_CORRUPT with what does not balance.
+   [[nodiscard]] Document audit() const;
+   /// Pays what is due at once. Throws NEB_E_STATE when nothing is, or nothing can be paid, with why.
+   [[nodiscard]] Document pay() const;
    void workers(WorkersAsked asked, Done done) const;
    /// Throws NEB_E_NOT_FOUND for a wallet that never had a share.
    [[nodiscard]] accounts::MinerView find(std::string_view wallet) const;
@@ -56,7 +62,8 @@ private:
    Pool &pool_;
    Server &server_;
    const Facts &facts_;
-   const accounts::View &accounts_;
+   const accounts::View &accounts_; // the ledger's
+   Ledger &ledger_;
    Clock clock_;
 };
 

@@ -98,6 +98,17 @@ std::string with_text(json::object document, const std::string &text) {
    return json::serialize(document);
 }
 
+bool is_zero(const json::value &amount) {
+   return amount.get_string().find_first_not_of("0.") == json::string::npos;
+}
+
+/// "12.500000 ZION", or "12.500000 + 0.100000 ZION" with what is of the bonus fund.
+std::string money_of(const json::object &document, const char *member) {
+   const json::value &money = document.at(member), &symbol = document.at("symbol");
+   return text_of(money.at("main")) + (is_zero(money.at("bonus")) ? "" : " + " + text_of(money.at("bonus"))) +
+          (text_of(symbol).empty() ? "" : " " + text_of(symbol));
+}
+
 std::string status_of(const json::object &document) {
    std::string out;
    for (const json::value &one : document.at("algorithms").get_array())
@@ -106,6 +117,13 @@ std::string status_of(const json::object &document) {
              text_of(one.at("blocks")) + " blocks, height " + text_of(one.at("height")) + '\n';
    out += text_of(document.at("connections").at("open")) + " connections, " +
           text_of(document.at("workers").at("connected")) + " workers connected";
+   if (const json::value *coin = document.if_contains("coin")) {
+      const json::value &lacking = coin->at("unfunded");
+      if (!is_zero(lacking.at("main")) || !is_zero(lacking.at("bonus")))
+         out += "\nthe funds lack " + money_of(coin->get_object(), "unfunded") + " of what is due";
+   }
+   if (const json::value *trouble = document.if_contains("trouble"))
+      out += '\n' + text_of(*trouble);
    return out;
 }
 
@@ -120,7 +138,8 @@ std::string rejected_of(const json::object &document) {
    return out;
 }
 
-constexpr const char *k_all = "status, results, workers, miner, ban, unban, payouts, payments, blocks, suspects";
+constexpr const char *k_all =
+   "status, results, ports, workers, miner, ban, unban, payouts, payments, pay, audit, blocks, suspects";
 
 /// A document of rows, shown as a table of some of their members, or as a word for none.
 std::string shown(json::object document, const char *rows_member, const char *none,
@@ -181,6 +200,25 @@ std::string payments(const Queries &queries, const Words &words) {
                 {"batch", "wallet", "fund", "amount", "state", "transactions"});
 }
 
+std::string pay(const Queries &queries, const Words &words) {
+   expect(words, 0, 0, "nebula ctl pool pay");
+   json::object document = queries.pay();
+   const std::string text = text_of(document.at("wallets")) + " wallets are due " + money_of(document, "amount") +
+                            ", the funds have " + money_of(document, "spendable") +
+                            "; nebula ctl pool payouts shows what becomes of it";
+   return with_text(std::move(document), text);
+}
+
+std::string audit(const Queries &queries, const Words &words) {
+   expect(words, 0, 0, "nebula ctl pool audit");
+   json::object document = queries.audit();
+   const std::string text = "the ledger balances: " + text_of(document.at("blocks")) + " blocks, " +
+                            text_of(document.at("batches")) + " batches of payments\ncredited " +
+                            money_of(document, "credited") + " = owed " + money_of(document, "balance") +
+                            " + under way " + money_of(document, "paying") + " + paid " + money_of(document, "paid");
+   return with_text(std::move(document), text);
+}
+
 std::string blocks(const Queries &queries, const Words &words) {
    expect(words, 0, 0, "nebula ctl pool blocks");
    return shown(
@@ -201,6 +239,11 @@ std::string status(const Queries &queries, const Words &words) {
    return with_text(std::move(document), text);
 }
 
+std::string ports(const Queries &queries, const Words &words) {
+   expect(words, 0, 0, "nebula ctl pool ports");
+   return shown(queries.ports(), "ports", "the pool has no port", {"address", "algorithms"});
+}
+
 std::string results(const Queries &queries, const Words &words) {
    expect(words, 0, 0, "nebula ctl pool results");
    json::object document = queries.pool();
@@ -210,9 +253,9 @@ std::string results(const Queries &queries, const Words &words) {
 
 /// The last three are the terminal's keys.
 constexpr std::pair<std::string_view, std::string (*)(const Queries &, const Words &)> k_methods[] = {
-   {"status", status},     {"workers", workers}, {"miner", miner},        {"ban", ban},
-   {"unban", unban},       {"payouts", payouts}, {"payments", payments},  {"blocks", blocks},
-   {"suspects", suspects}, {"results", results}, {"connections", status}, {"hashrate", status}};
+   {"ports", ports}, {"status", status},   {"workers", workers},   {"miner", miner},        {"ban", ban},
+   {"unban", unban}, {"payouts", payouts}, {"payments", payments}, {"blocks", blocks},      {"suspects", suspects},
+   {"pay", pay},     {"audit", audit},     {"results", results},   {"connections", status}, {"hashrate", status}};
 
 } // namespace
 

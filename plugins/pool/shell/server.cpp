@@ -125,6 +125,8 @@ bool Server::admit(Connection &connection) {
       ++counts_.refused_banned;
    } else if (admission == Guard::Admission::too_many) {
       ++counts_.refused_too_many;
+   } else if (admission == Guard::Admission::too_many_of_network) {
+      ++counts_.refused_too_many_of_network;
    } else {
       ++counts_.refused_too_fast;
    }

@@ -42,7 +42,8 @@ struct ServerSettings {
 /// first reason.
 struct ServerCounts {
    std::uint64_t accepted = 0, peak = 0;
-   std::uint64_t refused_full = 0, refused_too_many = 0, refused_too_fast = 0, refused_banned = 0;
+   std::uint64_t refused_full = 0, refused_banned = 0, refused_too_fast = 0;
+   std::uint64_t refused_too_many = 0, refused_too_many_of_network = 0; ///< at a time
    std::uint64_t bad_proxy_headers = 0, web_browsers = 0;
    std::uint64_t tls_opened = 0, tls_failed = 0;
    std::uint64_t dropped_slow = 0;   ///< a line, a handshake or a header that was not finished in time
@@ -51,12 +52,35 @@ struct ServerCounts {
    std::uint64_t requests_refused = 0; ///< too many in a minute
    std::uint64_t bans = 0;             ///< of addresses
 
-   /// Connections refused or cut off by a limit.
-   [[nodiscard]] std::uint64_t refused() const {
-      return refused_full + refused_too_many + refused_too_fast + refused_banned + dropped_slow + dropped_unread +
-             dropped_flooding;
-   }
+   /// Connections refused or cut off, for any of `k_refusals`.
+   [[nodiscard]] std::uint64_t refused() const;
 };
+
+/// Why a connection is refused or cut off, in the words of the metric, and how often that was.
+struct Refusal {
+   const char *reason;
+   std::uint64_t ServerCounts::*count;
+};
+inline constexpr Refusal k_refusals[] = {
+   {"full", &ServerCounts::refused_full},
+   {"address", &ServerCounts::refused_too_many},
+   {"network", &ServerCounts::refused_too_many_of_network},
+   {"rate", &ServerCounts::refused_too_fast},
+   {"banned", &ServerCounts::refused_banned},
+   {"proxy_header", &ServerCounts::bad_proxy_headers},
+   {"tls", &ServerCounts::tls_failed},
+   {"http", &ServerCounts::web_browsers},
+   {"slow", &ServerCounts::dropped_slow},
+   {"unread", &ServerCounts::dropped_unread},
+   {"flooding", &ServerCounts::dropped_flooding},
+};
+
+inline std::uint64_t ServerCounts::refused() const {
+   std::uint64_t sum = 0;
+   for (const Refusal &one : k_refusals)
+      sum += this->*one.count;
+   return sum;
+}
 
 /// At one moment.
 struct ServerNow {

@@ -118,7 +118,7 @@ LoadResult Load::run() {
    const double began_s = cpu_s();
    result_.before = usage();
    connect_all(result_.connect, settings_.ramp_s, "connecting");
-   idle(settings_.idle_s);
+   idle(settings_.idle_s, "idle");
    result_.connected = usage();
    load();
    result_.loaded = usage();
@@ -126,7 +126,7 @@ LoadResult Load::run() {
    result_.after = usage();
    if (settings_.storm) {
       close_all();
-      idle(static_cast<double>(k_pause_ns) / k_ns_per_s);
+      idle(static_cast<double>(k_pause_ns) / k_ns_per_s, "before the storm");
       connect_all(result_.storm, 0, "storm");
    }
    result_.generator_cpu_s = cpu_s() - began_s;
@@ -160,10 +160,12 @@ void Load::connect_all(Arrivals &arrivals, double over_s, const char *what) {
                   " got work: ", result_.errors.empty() ? "nothing was answered" : result_.errors.begin()->first);
 }
 
-void Load::idle(double seconds) {
+void Load::idle(double seconds, const char *what) {
    const std::uint64_t until = now() + ns(seconds);
-   while (now() < until)
-      wait(until);
+   for (std::uint64_t at = now(); at < until; at = now()) {
+      wait(std::min(until, at + k_progress_ns));
+      tell(at, concat(what, ": ", (until - at + 999'999'999) / 1'000'000'000, " s left, ", ready_, " miners"));
+   }
 }
 
 /// Gaps of a Poisson process: miners know nothing of each other.
@@ -200,8 +202,10 @@ void Load::settle() {
    const auto under_way = [&] {
       return !broadcasts_.empty() && broadcasts_.back().reached < broadcasts_.back().wanted;
    };
-   while ((waiting_ > 0 || under_way()) && now() < last)
+   while ((waiting_ > 0 || under_way()) && now() < last) {
       wait(std::min(last, now() + 100 * k_ns_per_ms));
+      tell(now(), concat("the end: ", waiting_, " shares wait for an answer"));
+   }
    counting_ = false;
    result_.lost = waiting_;
    finish_broadcasts();

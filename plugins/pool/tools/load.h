@@ -90,7 +90,7 @@ private:
    };
 
    void connect_all(Arrivals &arrivals, double over_s, const char *what);
-   void idle(double seconds);
+   void idle(double seconds, const char *what);
    void load();
    void settle();
    void close_all();

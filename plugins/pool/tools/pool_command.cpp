@@ -3,6 +3,7 @@
 #include "arguments.h"
 #include "commands.h"
 #include "report.h"
+#include "running_pool.h"
 
 #include <charconv>
 #include <cmath>
@@ -13,7 +14,8 @@ namespace nebula::pool {
 namespace {
 
 constexpr Option k_options[] = {
-   {"--connect", "HOST:PORT", "127.0.0.1:3333", "the pool, an IPv4 address and a port"},
+   {"--connect", "HOST:PORT", "", "the pool, an IPv4 address and a port; by default the running node's"},
+   {"--pool", "INSTANCE", "pool", "which pool of the running node"},
    {"--connections", "N", "100", "miners, each with a connection and a worker name of its own"},
    {"--ramp", "S", "0", "seconds over which they connect; 0: all at once"},
    {"--idle", "S", "1", "seconds between the last connection and the load, for the memory of idle ones"},
@@ -78,9 +80,7 @@ std::array<double, k_share_kinds> mix_of(const std::string &text) {
    return mix;
 }
 
-LoadSettings settings_of(const Arguments &arguments) {
-   LoadSettings out;
-   const std::string connect = arguments.text("--connect");
+void connect_to(LoadSettings &out, const std::string &connect) {
    const std::size_t colon = connect.rfind(':');
    const char *end = connect.data() + connect.size();
    out.host = connect.substr(0, colon);
@@ -89,6 +89,12 @@ LoadSettings settings_of(const Arguments &arguments) {
       throw UsageError("--connect \"" + connect + "\" must be an address and a port: 127.0.0.1:3333");
    if (out.host == "localhost")
       out.host = "127.0.0.1";
+}
+
+LoadSettings settings_of(const Arguments &arguments) {
+   LoadSettings out;
+   if (arguments.has("--connect"))
+      connect_to(out, arguments.text("--connect"));
    out.connections = static_cast<std::uint32_t>(arguments.whole("--connections", 1, 1'000'000));
    out.ramp_s = arguments.number("--ramp", 0, 3'600);
    out.idle_s = arguments.number("--idle", 0, 3'600);
@@ -138,8 +144,10 @@ std::int32_t run_bench_pool(Words words, const CommandIo &io, const Algorithms &
          io.out(k_usage, described(k_options), k_examples);
          return k_exit_ok;
       }
-      const LoadSettings settings = settings_of(arguments);
+      LoadSettings settings = settings_of(arguments);
       const auto computer = algorithms.computer(settings.speech.algorithm);
+      if (!arguments.has("--connect"))
+         connect_to(settings, port_of_running_pool(io, arguments.text("--pool"), computer->name()));
       const auto speech = make_speech(settings.speech, *computer);
       Load load(settings, *speech, [&](const std::string &text) { line.show(text); });
       const LoadResult result = load.run();
