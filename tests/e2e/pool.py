@@ -103,6 +103,19 @@ def many_miners_get_work_of_their_own():
             assert node.stop() == 0, node.log()
 
 
+def a_mistyped_algorithm_of_a_port_ends_the_start_with_what_there_is():
+    with Folder() as folder:
+        node, _, _ = node_with_pool(folder)
+        text = node.config.read_text()
+        assert text.count("algorithms: [cosmic-harmony]") == 1, text
+        node.config.write_text(text.replace("algorithms: [cosmic-harmony]", "algorithms: [cosmic-hamony]"))
+        done = node.run_command("run", "-c", "node.yaml", check=False, timeout=60)
+        assert done.returncode == 69, done
+        for words in ("ports[0].algorithms", "'cosmic-hamony'", "'chain' gives work for cosmic-harmony"):
+            assert words in done.stderr, (words, done.stderr)
+
+
 main(a_recorded_session_is_answered_word_by_word_and_a_block_of_a_miner_is_the_chains,
      whoever_speaks_no_stratum_is_told_and_shown_out,
-     many_miners_get_work_of_their_own)
+     many_miners_get_work_of_their_own,
+     a_mistyped_algorithm_of_a_port_ends_the_start_with_what_there_is)

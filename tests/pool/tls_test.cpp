@@ -21,8 +21,8 @@ namespace {
 class Tls : public testing::Test {
 protected:
    Tls() {
-      char made[] = "/tmp/nebula-tls-XXXXXX";
-      folder_ = mkdtemp(made);
+      folder_ = testing::TempDir() + "nebula-tls-XXXXXX";
+      EXPECT_NE(mkdtemp(folder_.data()), nullptr);
       EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends_.data()), 0);
       pool_context_ = std::make_unique<TlsContext>(own_certificate(folder_));
       pool_ = pool_context_->accept(ends_[0]);
