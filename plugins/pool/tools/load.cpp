@@ -421,8 +421,8 @@ void Load::answered(Miner &miner, const Heard &heard, std::uint64_t now_ns) {
       ++result_.other_answers[heard.text];
    const std::uint64_t took = now_ns - pending.due_ns;
    result_.latency.record(took);
-   if (in_broadcast(pending.due_ns, now_ns))
-      result_.latency_in_broadcast.record(took);
+   const bool in = in_broadcast(pending.due_ns, now_ns);
+   (in ? result_.latency_in_broadcast : result_.latency_between_broadcasts).record(took);
 }
 
 /// Whether a broadcast was under way at some time of these. Its begin is known only from the first job that arrives.

@@ -50,7 +50,7 @@ struct LoadResult {
    std::array<std::uint64_t, k_share_kinds> sent{};
    std::array<std::array<std::uint64_t, k_outcomes>, k_share_kinds> outcomes{};
    std::map<std::string, std::uint64_t> other_answers; ///< by their text
-   Histogram latency, latency_in_broadcast;
+   Histogram latency, latency_in_broadcast, latency_between_broadcasts;
    Histogram lateness; ///< of the generator itself: how long after its time a share was sent
    std::uint64_t lost = 0;
    double load_s = 0;

@@ -63,6 +63,7 @@ void time_row(Table &table, const char *name, const Histogram &times) {
 std::string times_table(const LoadResult &result) {
    Table table({"milliseconds", "count", "p50", "p90", "p99", "p99.9", "max"});
    time_row(table, "share to answer", result.latency);
+   time_row(table, "  of it between broadcasts", result.latency_between_broadcasts);
    time_row(table, "  of it during broadcasts", result.latency_in_broadcast);
    time_row(table, "broadcast to all", result.broadcast);
    time_row(table, "broadcast to each", result.job_delay);
@@ -141,19 +142,21 @@ std::string report_text(const LoadSettings &settings, const LoadResult &result) 
 }
 
 std::string report_json(const LoadSettings &settings, const LoadResult &result) {
-   std::string out = concat(
-      R"({"connections":)", settings.connections, R"(,"rate":)", fixed(settings.rate, 3), R"(,"seconds":)",
-      fixed(result.load_s, 3), R"(,"answered":)", result.latency.count(), R"(,"answered_per_s":)",
-      fixed(result.load_s > 0 ? static_cast<double>(result.latency.count()) / result.load_s : 0, 1), R"(,"lost":)",
-      result.lost, R"(,"flawless":)", flawless(result) ? "true" : "false", ",", json_shares(result), ",",
-      json_times("latency_ms", result.latency), ",", json_times("latency_in_broadcast_ms", result.latency_in_broadcast),
-      ",", json_times("generator_late_ms", result.lateness), R"(,"broadcasts":)", result.broadcasts,
-      R"(,"broadcasts_incomplete":)", result.broadcasts_incomplete, ",",
-      json_times("broadcast_all_ms", result.broadcast), ",", json_times("broadcast_each_ms", result.job_delay), ",",
-      json_arrivals("connect", result.connect), ",", json_arrivals("storm", result.storm), ",",
-      json_times("resume_ms", result.resumed), R"(,"resumed_same_extranonce":)", result.resumed_same, ",",
-      json_counts("errors", result.errors), ",", json_counts("other_answers", result.other_answers),
-      R"(,"generator_cpu_s":)", fixed(result.generator_cpu_s, 3));
+   std::string out =
+      concat(R"({"connections":)", settings.connections, R"(,"rate":)", fixed(settings.rate, 3), R"(,"seconds":)",
+             fixed(result.load_s, 3), R"(,"answered":)", result.latency.count(), R"(,"answered_per_s":)",
+             fixed(result.load_s > 0 ? static_cast<double>(result.latency.count()) / result.load_s : 0, 1),
+             R"(,"lost":)", result.lost, R"(,"flawless":)", flawless(result) ? "true" : "false", ",",
+             json_shares(result), ",", json_times("latency_ms", result.latency), ",",
+             json_times("latency_between_broadcasts_ms", result.latency_between_broadcasts), ",",
+             json_times("latency_in_broadcast_ms", result.latency_in_broadcast), ",",
+             json_times("generator_late_ms", result.lateness), R"(,"broadcasts":)", result.broadcasts,
+             R"(,"broadcasts_incomplete":)", result.broadcasts_incomplete, ",",
+             json_times("broadcast_all_ms", result.broadcast), ",", json_times("broadcast_each_ms", result.job_delay),
+             ",", json_arrivals("connect", result.connect), ",", json_arrivals("storm", result.storm), ",",
+             json_times("resume_ms", result.resumed), R"(,"resumed_same_extranonce":)", result.resumed_same, ",",
+             json_counts("errors", result.errors), ",", json_counts("other_answers", result.other_answers),
+             R"(,"generator_cpu_s":)", fixed(result.generator_cpu_s, 3));
    if (const auto pool = figures(result))
       out +=
          concat(R"(,"pool":{"cpu_s":)", fixed(pool->cpu_s, 3), R"(,"cpu_us_per_share":)", fixed(pool->us_per_share, 2),
