@@ -117,8 +117,9 @@ TEST(HandoverRecord, is_refused_or_understood_to_the_last_bit) {
    for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
       Bytes flipped = bytes;
       flipped[bit / 8] = static_cast<std::uint8_t>(flipped[bit / 8] ^ 1u << bit % 8);
-      if (refusal(flipped).empty())
+      if (refusal(flipped).empty()) {
          EXPECT_EQ(encode_handover(decode_handover(flipped)), flipped) << bit;
+      }
    }
 }
 
