@@ -66,7 +66,9 @@ class Daemon:
 
     def call(self, method, params=None):
         """A JSON-RPC call."""
-        return self.post("/json_rpc", {"jsonrpc": "2.0", "id": "0", "method": method, "params": params or {}})["result"]
+        answer = self.post("/json_rpc", {"jsonrpc": "2.0", "id": "0", "method": method, "params": params or {}})
+        assert "result" in answer, f"monerod answers to {method}: {answer}"
+        return answer["result"]
 
     def post(self, path, document):
         """With digest authentication; its nonce is good for one connection only, so both requests share it."""
