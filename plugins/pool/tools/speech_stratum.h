@@ -20,6 +20,8 @@ protected:
 
    /// False: it is none of the dialect.
    [[nodiscard]] virtual bool notified(Miner &miner, const Value &params) = 0;
+   /// The user's, with the algorithm among its options: a port may serve several.
+   [[nodiscard]] virtual std::string password() const;
    /// Any other message without an answer.
    virtual void told(Miner &, std::string_view method, const Value &params) {
       (void)method;
@@ -29,6 +31,7 @@ protected:
    [[nodiscard]] static std::string submit_head(const Miner &miner, std::string_view job, std::uint64_t id);
 
 private:
+   [[nodiscard]] Heard job(Miner &miner, const Value &params);
    [[nodiscard]] Heard subscribed(Miner &miner, const Value &root, std::string &out);
 
    common::JsonLine line_;
