@@ -25,7 +25,7 @@ struct LedgerSettings {
    accounts::Rules rules;                         ///< but for the amounts below
    std::string threshold = "1";                   ///< in coins
    std::map<std::string, std::string> thresholds; ///< per wallet, in coins
-   std::chrono::nanoseconds commit_interval{2'000'000};
+   std::chrono::nanoseconds commit_interval{2'500'000};
 };
 
 class Ledger final : public accounts::View {
