@@ -99,8 +99,9 @@ TEST_F(Stock, after_a_clean_job_nothing_of_an_earlier_one_is_handed_out) {
       stock->work_changed(miner);
       for (int i = 0; i < 20; ++i) {
          stock->fill([&] { return any(); }); // some of the old job may be under way still
-         if (const auto one = stock->take(ShareKind::valid); one && one->miner == miner.index)
+         if (const auto one = stock->take(ShareKind::valid); one && one->miner == miner.index) {
             EXPECT_EQ(one->share.jobs, miner.jobs);
+         }
       }
    }
 }

@@ -20,14 +20,14 @@ void Broadcasts::job(std::uint32_t miner, WorkMark mark, std::uint64_t empty_ns,
    State &state = miners_[miner];
    const bool settled = now_ns - state.ready_ns >= k_settled_ns;
    // Work that it has already: another difficulty, or said once more.
-   const bool again = mark.exact && (mark == state.mark || had(state, mark));
+   const bool again = mark.exact && mark == state.mark;
    if (settled && !again) {
       forget_alone(empty_ns);
       std::size_t number = which(state, mark, empty_ns);
       // One that had no part in the last one, because it was too new, may get just that one's job.
-      const bool late = !mark.exact && state.apart && state.seen == last() && last() != 0 &&
-                        now_ns - at(last()).first_ns < k_settled_ns;
-      if (number == 0 && !late) {
+      const bool late =
+         state.apart && state.seen == last() && last() != 0 && now_ns - at(last()).first_ns < k_settled_ns;
+      if (number == 0 && !(mark.exact ? had(state, mark) : late)) {
          begin(state, mark, now_ns);
          number = last();
       }
@@ -40,7 +40,7 @@ void Broadcasts::job(std::uint32_t miner, WorkMark mark, std::uint64_t empty_ns,
 
 /// It had no part in that one, or newer work of it was heard before.
 bool Broadcasts::had(const State &state, WorkMark mark) const {
-   constexpr std::size_t k_back = 4; // as many jobs as pools keep
+   constexpr std::size_t k_back = 16; // more than are on their way
    for (std::size_t number = state.seen; number > 0 && number + k_back > state.seen; --number)
       if (broadcasts_[number - 1].mark == mark)
          return true;

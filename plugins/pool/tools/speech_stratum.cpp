@@ -2,11 +2,7 @@
 
 #include "core/worker_name.h"
 
-#include "common/hex.h"
-
 #include <nebula/text.hpp>
-
-#include <array>
 
 namespace nebula::pool {
 namespace {
@@ -34,13 +30,6 @@ std::string_view shape_of(const common::JsonLine::Value &params) {
 }
 
 } // namespace
-
-std::string hex32(std::uint32_t number) {
-   const std::array<std::uint8_t, 4> bytes = {
-      static_cast<std::uint8_t>(number >> 24), static_cast<std::uint8_t>(number >> 16),
-      static_cast<std::uint8_t>(number >> 8), static_cast<std::uint8_t>(number)};
-   return common::to_hex(bytes);
-}
 
 void StratumSpeech::greet(Miner &miner, std::string &out) {
    out += concat(R"({"id":)", k_subscribe, R"(,"method":"mining.subscribe","params":[")", agent(), '"');

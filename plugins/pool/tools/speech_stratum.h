@@ -4,6 +4,8 @@
 
 #include "speech.h"
 
+#include "core/reply.h"
+
 #include "common/json_line.h"
 
 namespace nebula::pool {
@@ -36,8 +38,5 @@ private:
 
    common::JsonLine line_;
 };
-
-/// Eight digits, the most significant first.
-[[nodiscard]] std::string hex32(std::uint32_t number);
 
 } // namespace nebula::pool
