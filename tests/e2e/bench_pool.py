@@ -39,7 +39,6 @@ plugins:
         - {{name: yescryptr16, start_difficulty: 1000000}}
         - {{name: yescryptr8, start_difficulty: 1000000}}
         - {{name: autolykos2, start_difficulty: 1000000}}
-        - {{name: randomx, start_difficulty: 1000000}}
   - id: pool
     config:
       work: chain
@@ -123,14 +122,14 @@ def the_other_dialects_hand_in_what_they_say():
     with Folder() as folder:
         ports = {name: free_port() for name in ("several", "one", "nicehash")}
         with Node(folder, DIALECTS.format(**ports)).start() as node:
-            for words in (("--dialect", "bitcoin"), ("--dialect", "ergo"), ("--algorithm", "yescryptr16"), ("--algorithm", "cosmic-harmony")):
-                done = load(ports["several"], *words, "--connections", "20", "--rate", "40", "--seconds", "3",
+            for words in (("--dialect", "bitcoin"), ("--algorithm", "autolykos2"), ("--dialect", "cosmic")):
+                done = load(ports["several"], *words, "--connections", "20", "--rate", "50", "--seconds", "2",
                             "--mix", "valid=60,stale=10,duplicate=10,invalid=10,low=10", "--resume", "4", "--idle", "0")
                 no_fault(done)
                 for kind in KINDS:
                     shares = done["shares"][kind]
                     assert shares["sent"] > 0 and shares["accepted" if kind == "valid" else kind] == shares["sent"], (words, kind, shares)
-                if "cosmic-harmony" in words:  # it has no sessions, and its shares are found as they are sent
+                if "cosmic" in words:  # it has no sessions, and its shares are found as they are sent
                     assert done["search_threads"] == done["generator_not_ready"] == 0, done
                 else:
                     assert done["resumed_same_extranonce"] == done["resume_ms"]["count"] > 0 < done["search_threads"], done
@@ -141,23 +140,25 @@ def the_other_dialects_hand_in_what_they_say():
 
 def slow_shares_are_found_ahead(ports):
     for port in (ports["several"], ports["nicehash"]):
-        done = load(port, "--dialect", "xmrig", "--connections", "4", "--rate", "8", "--seconds", "4", "--idle", "0", "--threads", "1",
+        done = load(port, "--dialect", "xmrig", "--connections", "4", "--rate", "10", "--seconds", "2", "--idle", "0", "--threads", "1",
                     "--mix", "valid=40,stale=20,invalid=20,low=20")
         no_fault(done)
         assert done["search_threads"] == 1, done
         for kind in ("valid", "stale", "invalid", "low"):
-            shares = done["shares"][kind]
-            assert shares["accepted" if kind == "valid" else kind] == shares["sent"], (kind, shares)
+            shares = done["shares"][kind]  # one of which is a block makes others stale
+            assert shares["accepted" if kind == "valid" else kind] + (kind != "stale" and shares["stale"]) == shares["sent"], (kind, shares)
         assert done["shares"]["valid"]["accepted"] > 0 < done["shares"]["invalid"]["sent"], done
     # Five hundred hashes a second of RandomX are more than a thread has: what was not ready is told, and no latency of the pool's.
-    words = ("--dialect", "xmrig", "--connections", "4", "--rate", "60", "--seconds", "2", "--difficulty", "8", "--threads", "1")
-    done = load(ports["several"], *words)
-    missing = done["generator_not_ready"]
-    assert missing == done["shares"]["valid"]["not_ready"] > 0 and done["lost"] == 0, done
-    assert done["latency_ms"]["count"] == done["shares"]["valid"]["sent"] > 0, done
-    said = run("bench", "pool", "--connect", f"127.0.0.1:{ports['several']}", *words).stdout
-    assert re.search(r"! \d+ of \d+ shares were not ready when they were due, and not sent", said), said
+    words = ("--connections", "4", "--rate", "60", "--seconds", "1", "--difficulty", "8", "--threads", "1", "--idle", "0")
+    said = run("bench", "pool", "--connect", f"127.0.0.1:{ports['several']}", "--algorithm", "rx/0", *words).stdout
+    short = re.search(r"! (\d+) of (\d+) shares were not ready when they were due, and not sent", said)
+    timed = re.search(r"share to answer +(\d+) ", said)
+    assert short and timed and int(short[2]) == int(short[1]) + int(timed[1]) and " 0 lost." in said, said
     assert "1 threads found the shares ahead" in said, said
+    # So it is with a quick algorithm whose shares are hard.
+    done = load(ports["one"], "--difficulty", "2000", "--connections", "4", "--rate", "40", "--seconds", "1", "--idle", "0")
+    no_fault(done)
+    assert done["search_threads"] > 0 < done["shares"]["valid"]["accepted"], done
 
 
 def another_algorithm_is_told_in_plain_words(ports):
