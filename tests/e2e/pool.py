@@ -115,7 +115,22 @@ def a_mistyped_algorithm_of_a_port_ends_the_start_with_what_there_is():
             assert words in done.stderr, (words, done.stderr)
 
 
+def an_address_that_the_coin_does_not_know_ends_the_start():
+    with Folder() as folder:
+        node, _, _ = node_with_pool(folder)
+        text = node.config.read_text()
+        assert text.count("work: chain\n") == 1, text
+        for name, more in (("reward.fee_address", 'reward: {fee_percent: 1, fee_address: "ZION_OOPS"}'),
+                           ("payout.thresholds", 'payout: {thresholds: [{address: "ZION_OOPS", threshold: 2}]}')):
+            node.config.write_text(text.replace("work: chain\n", f"work: chain\n      coin: chain\n      {more}\n"))
+            done = node.run_command("run", "-c", "node.yaml", check=False, timeout=60)
+            assert done.returncode == 69, done
+            for words in (name, "ZION_OOPS", "the coin 'chain' does not take"):
+                assert words in done.stderr, (words, done.stderr)
+
+
 main(a_recorded_session_is_answered_word_by_word_and_a_block_of_a_miner_is_the_chains,
      whoever_speaks_no_stratum_is_told_and_shown_out,
      many_miners_get_work_of_their_own,
-     a_mistyped_algorithm_of_a_port_ends_the_start_with_what_there_is)
+     a_mistyped_algorithm_of_a_port_ends_the_start_with_what_there_is,
+     an_address_that_the_coin_does_not_know_ends_the_start)

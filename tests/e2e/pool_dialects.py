@@ -360,22 +360,18 @@ def a_miner_of_randomx_logs_in_negotiates_and_finds_a_block():
             assert node.stop() == 0, node.log()
 
 
-def unmodified_miners_where_they_are_installed():
-    programs = {"xmrig": ["--coin=", "-a", "rx/0", "--no-color", "--donate-level=0", "-t", "1"], "minerd": None, "cpuminer": None}
-    found = [name for name in programs if shutil.which(name)]
+def unmodified_cpu_miners_where_they_are_installed():
+    found = [name for name in ("minerd", "cpuminer") if shutil.which(name)]
     if not found:
-        print("   SKIPPED: none of " + ", ".join(programs) + " is installed")
+        print("   SKIPPED: neither minerd nor cpuminer is installed")
         return
     with Folder() as folder:
         node, ports = node_with_pool(folder)
         with node:
             node.start()
             for name in found:
-                url, user = f"127.0.0.1:{ports['port']}", f"ZION_A.{name}+2"
-                if name == "xmrig":
-                    words = [name, "-o", url, "-u", user, "-p", "x", "-a", "rx/0", "--no-color", "--donate-level=0", "-t", "1"]
-                else:
-                    words = [name, "-a", "yescryptr16", "-o", f"stratum+tcp://{url}", "-u", f"ZION_A.{name}", "-p", "d=0.0001", "-t", "1"]
+                words = [name, "-a", "yescryptr16", "-o", f"stratum+tcp://127.0.0.1:{ports['port']}", "-u", f"ZION_A.{name}",
+                         "-p", "d=0.0001", "-t", "1"]
                 with open(folder / f"{name}.txt", "wb") as log:
                     process = subprocess.Popen(words, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=os.environ)
                 try:
@@ -393,4 +389,4 @@ if __name__ == "__main__":
     main(a_miner_of_yescrypt_builds_headers_until_one_is_a_block,
          miners_of_autolykos_find_blocks_in_both_forms,
          a_miner_of_randomx_logs_in_negotiates_and_finds_a_block,
-         unmodified_miners_where_they_are_installed)
+         unmodified_cpu_miners_where_they_are_installed)

@@ -76,25 +76,25 @@ Result<PowInput> with_coinbase(const Header &header, ByteView raw_witness) {
    return out;
 }
 
-} // namespace
-
-Result<PowInput> mold_input(const AlgorithmParams &algorithm, const Header &header, ByteView witness) {
-   Result<PowInput> out = invalid("algorithm " + algorithm.name + " has a mold this version does not know");
+Result<PowInput> input_of(const AlgorithmParams &algorithm, const Header &header, ByteView witness) {
    switch (algorithm.mold) {
    case MoldId::appended:
    case MoldId::autolykos_message:
-      out = commitment_alone(header);
-      break;
+      return commitment_alone(header);
    case MoldId::monero_blob:
-      out = monero_blob(header);
-      break;
+      return monero_blob(header);
    case MoldId::offset:
-      out = at_offset(algorithm, header);
-      break;
+      return at_offset(algorithm, header);
    case MoldId::bitcoin_coinbase:
-      out = with_coinbase(header, witness);
-      break;
+      return with_coinbase(header, witness);
    }
+   return invalid("algorithm " + algorithm.name + " has a mold this version does not know");
+}
+
+} // namespace
+
+Result<PowInput> mold_input(const AlgorithmParams &algorithm, const Header &header, ByteView witness) {
+   auto out = input_of(algorithm, header, witness);
    if (out) {
       out->nonce_bytes = algorithm.nonce_bytes;
       out->nonce_big = algorithm.nonce_big;

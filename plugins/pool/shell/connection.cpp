@@ -31,7 +31,7 @@ Connection::~Connection() {
 
 void Connection::wake() {
    if (!awake_)
-      loop_.watch(descriptor_, waits_to_write ? EPOLLIN | EPOLLOUT : EPOLLIN, this);
+      loop_.watch(descriptor_, events(), this);
    awake_ = true;
 }
 
@@ -89,8 +89,19 @@ void Connection::await(bool write) {
    if (write == waits_to_write)
       return;
    waits_to_write = write;
+   ask_again();
+}
+
+void Connection::ask_again() {
    if (awake_)
-      loop_.change(descriptor_, write ? EPOLLIN | EPOLLOUT : EPOLLIN, this);
+      loop_.change(descriptor_, events(), this);
+}
+
+/// Told once of what arrives: told as long as it is there, the system would look at each socket twice. TLS reads a
+/// record at a time and does not say whether the socket is empty.
+std::uint32_t Connection::events() const {
+   const std::uint32_t out = waits_to_write ? EPOLLIN | EPOLLOUT : EPOLLIN;
+   return tls ? out : out | EPOLLRDHUP | EPOLLET;
 }
 
 } // namespace nebula::pool

@@ -57,10 +57,14 @@ public:
    [[nodiscard]] int release();
    /// Waits for what is to be read, and to be written if `write`.
    void await(bool write);
+   /// Wants to be told of what is there already; and, after a change of `tls`, in another way.
+   void ask_again();
 
    [[nodiscard]] int descriptor() const { return descriptor_; }
 
 private:
+   [[nodiscard]] std::uint32_t events() const;
+
    Attendant &attendant_;
    Loop &loop_;
    int descriptor_;

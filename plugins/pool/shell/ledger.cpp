@@ -57,6 +57,9 @@ Ledger::~Ledger() {
 }
 
 void Ledger::open() {
+   if (coin_.describe())
+      if (const std::string wrong = wrong_address(); !wrong.empty())
+         throw Error(NEB_E_CONFIG, wrong);
    store_.open();
    accounts_.emplace(settings_.rules, store_);
    accounts_->open(new_identity());
@@ -236,6 +239,36 @@ void Ledger::book() {
       hooks_.booked(receipt);
 }
 
+std::string Ledger::wrong_address() const {
+   const auto wrong = [&](std::string_view name, const std::string &address) {
+      const std::string why = coin_.check(address);
+      return why.empty() ? why
+                         : concat(name, ": the coin '", settings_.coin, "' does not take \"", address, "\": ", why);
+   };
+   std::string out;
+   if (!settings_.rules.fee_address.empty())
+      out = wrong("reward.fee_address", settings_.rules.fee_address);
+   for (const auto &[address, amount] : settings_.thresholds)
+      if (out.empty())
+         out = wrong("payout.thresholds", address);
+   return out;
+}
+
+/// With mutex_. A coin of another process may come late, and change.
+void Ledger::get_to_know_coin() {
+   auto facts = coin_.describe();
+   if (!facts)
+      return;
+   not_its_own_ = wrong_address();
+   if (!not_its_own_.empty())
+      return;
+   std::map<std::string, accounts::Amount> thresholds;
+   for (const auto &[wallet, amount] : settings_.thresholds)
+      thresholds.emplace(wallet, amount_of(amount, facts->decimals));
+   accounts_->use_coin(std::move(*facts), amount_of(settings_.threshold, facts->decimals), std::move(thresholds));
+   described_ = true;
+}
+
 void Ledger::tick() {
    std::vector<accounts::CoinCall> calls;
    {
@@ -244,20 +277,14 @@ void Ledger::tick() {
       accounts_->tick(now_s);
       if (settings_.coin.empty())
          return;
-      if (!described_) {
-         if (auto facts = coin_.describe()) {
-            std::map<std::string, accounts::Amount> thresholds;
-            for (const auto &[wallet, amount] : settings_.thresholds)
-               thresholds.emplace(wallet, amount_of(amount, facts->decimals));
-            accounts_->use_coin(std::move(*facts), amount_of(settings_.threshold, facts->decimals),
-                                std::move(thresholds));
-            described_ = true;
-         }
-      }
+      if (!described_)
+         get_to_know_coin();
       calls = accounts_->calls(now_s);
       accounts_->pay_out(now_s, [&](const std::string &address) { return coin_.check(address); });
    }
-   std::string why = described_ ? "" : "the coin '" + settings_.coin + "' is not running";
+   std::string why = described_             ? ""
+                     : not_its_own_.empty() ? "the coin '" + settings_.coin + "' is not running"
+                                            : not_its_own_;
    for (const accounts::CoinCall &call : calls)
       if (std::string refused = coin_.ask(call); !refused.empty())
          why = std::move(refused);

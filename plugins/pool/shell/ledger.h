@@ -41,7 +41,8 @@ public:
    Ledger(Host host, LedgerSettings settings, Hooks hooks);
    ~Ledger() override;
 
-   /// [main & in init] Opens the books and audits them. Throws when they do not balance.
+   /// [main & in init] Opens the books and audits them. Throws when they do not balance, and when the coin is there and
+   /// says that an address of the configuration is none.
    void open();
    void start();
    /// What the loop handed over is booked when it returns, if the disk takes it.
@@ -77,6 +78,9 @@ private:
    void book();
    void tick();
    void resolve();
+   void get_to_know_coin();
+   /// What the coin says against an address of the configuration; empty: nothing.
+   [[nodiscard]] std::string wrong_address() const;
    void tell();
    void trouble(std::string_view component, const std::string &why);
    void recovered(std::string_view component);
@@ -110,7 +114,8 @@ private:
    };
    std::optional<Attempt> attempt_;                              // to book shares_
    std::unordered_map<std::uint64_t, std::uint64_t> candidates_; // receipt -> block
-   bool described_ = false;
+   bool described_ = false;  // the coin is known, and takes the configuration's addresses
+   std::string not_its_own_; // an address of the configuration, with what the coin says of it
    std::uint64_t tick_ns_ = 0, warned_ns_ = 0;
    std::thread thread_;
 };

@@ -159,7 +159,7 @@ void Server::ready(Connection &connection, std::uint32_t events) {
       return;
    if (connection.phase == Phase::handshake && !shake_hands(connection))
       return;
-   read(connection);
+   read(connection, (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0);
 }
 
 /// Byte for byte: what follows the header may be TLS, which reads the socket itself.
@@ -198,6 +198,7 @@ bool Server::begin(Connection &connection) {
    connection.phase = Phase::open;
    if (first == k_tls_first_byte && tls_) {
       connection.tls = tls_->accept(connection.descriptor());
+      connection.ask_again();
       connection.phase = Phase::handshake;
       limit_time(connection);
    }
@@ -223,9 +224,11 @@ bool Server::shake_hands(Connection &connection) {
    return false;
 }
 
-void Server::read(Connection &connection) {
+void Server::read(Connection &connection, bool ended) {
    // One read a turn: whoever sends without end takes its turns with the others.
    const Transfer transfer = connection.receive(buffer_.data(), buffer_.size());
+   if (transfer.io == Io::some && (ended || transfer.bytes == buffer_.size()))
+      connection.ask_again(); // more, or the end, may be behind it
    if (transfer.io == Io::over) {
       drop(connection);
       return;

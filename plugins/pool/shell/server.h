@@ -147,7 +147,8 @@ private:
    [[nodiscard]] bool read_proxy(Connection &connection);
    [[nodiscard]] bool begin(Connection &connection);
    [[nodiscard]] bool shake_hands(Connection &connection);
-   void read(Connection &connection);
+   /// `ended`: its peer sends no more than what is there.
+   void read(Connection &connection, bool ended);
    /// What its address's conduct is kept under.
    [[nodiscard]] Conduct::Origin origin_of(const Connection &connection) const {
       return NetAddress::Hash{settings_.guard.secret}(connection.address.holder());
