@@ -9,10 +9,13 @@
 
 #include <nebula/command.hpp>
 #include <nebula/executor.hpp>
+#include <nebula/handover.hpp>
 #include <nebula/plugin.hpp>
 #include <nebula/status.hpp>
 
 #include <openssl/rand.h>
+
+#include <utility>
 
 namespace nebula::monero {
 
@@ -32,11 +35,12 @@ std::uint64_t random_number() {
    return number;
 }
 
-class MoneroPlugin final : public Plugin, private LinkListener, private ::nebula::Command {
+class MoneroPlugin final : public Plugin, private LinkListener, private ::nebula::Command, private Handover {
 public:
    explicit MoneroPlugin(const neb_host *host) : Plugin(host), status_([this] { return status_json(); }) {
       status_.attach(*this);
       Command::attach(*this);
+      Handover::attach(*this);
    }
 
 protected:
@@ -58,9 +62,13 @@ protected:
       payouts_->open();
       coin_link_.emplace(settings_, now, *payouts_);
       link_.emplace(settings_, now, random_number(), static_cast<LinkListener &>(*this));
+      if (const auto opened = link_->open(); !opened)
+         throw ::nebula::Error(NEB_E_CONFIG, opened.error().text);
+      if (inherited_)
+         go_on(*std::exchange(inherited_, std::nullopt));
+      else
+         link_->start();
       source_->open();
-      if (const auto started = link_->start(); !started)
-         throw ::nebula::Error(NEB_E_CONFIG, started.error().text);
       coin_link_->start();
       coin_->start(*coin_link_);
       log().info("taking work from ", settings_.url.tls ? "https://" : "http://", settings_.url.authority(),
@@ -69,12 +77,7 @@ protected:
 
    neb_status drain(std::uint64_t deadline_ns) override {
       source_->close();
-      while (source_->waiting() > 0) {
-         if (clock_->monotonic_ns() >= deadline_ns)
-            return NEB_E_TIMEOUT;
-         std::this_thread::sleep_for(std::chrono::milliseconds(10));
-      }
-      return NEB_OK;
+      return settle(deadline_ns) ? NEB_OK : NEB_E_TIMEOUT;
    }
 
    neb_status stop(std::uint64_t) override {
@@ -100,7 +103,50 @@ protected:
       return NEB_OK;
    }
 
+   /// It goes on until it is drained: what others than a pool find until then is handed in here. Payouts are in the
+   /// store.
+   HandoverState give(std::uint64_t deadline_ns) override {
+      if (!settle(deadline_ns))
+         throw ::nebula::Error(NEB_E_TIMEOUT, "the daemon has not said what became of each block");
+      auto followed = link_->followed();
+      const std::uint64_t now_ns = clock_->monotonic_ns();
+      if (followed.wait_for(std::chrono::nanoseconds(std::max(deadline_ns, now_ns) - now_ns)) !=
+          std::future_status::ready)
+         throw ::nebula::Error(NEB_E_TIMEOUT, "its connections to the daemon do not come to rest");
+      HandoverRecord record;
+      record.blocks = followed.get();
+      source_->save(record);
+      return {std::string(common::as_text(encode_handover(record))), {}};
+   }
+   void take(HandoverState state) override { inherited_ = decode_handover(common::as_bytes(state.bytes)); }
+   void resume() override { link_->start(); }
+
 private:
+   /// False: the daemon has not said in time what became of each block.
+   bool settle(std::uint64_t deadline_ns) const {
+      while (source_->waiting() > 0) {
+         if (clock_->monotonic_ns() >= deadline_ns)
+            return false;
+         std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      }
+      return true;
+   }
+
+   /// With the work of the process before; the daemon is asked once that one can no longer come back.
+   void go_on(HandoverRecord record) {
+      const bool fits = source_->restore(settings_, record);
+      link_->follow(std::move(record.blocks));
+      if (!fits)
+         log().warn("the work that miners have is given up, for `reserve_size` or `max_major_version` is another now: "
+                    "what they find is stale until there is a new template");
+      const auto current = source_->current();
+      if (!current)
+         return;
+      prepare(*current->work);
+      reporter_->on_template(*current);
+      log().info("goes on with template ", current->id, " for height ", current->work->answer().height);
+   }
+
    WorkSourcePorts ports() {
       WorkSourcePorts ports;
       ports.run = [this](std::function<void()> task) {
@@ -110,17 +156,13 @@ private:
       ports.hand_in = [this](SolvedBlock block, std::function<void(BlockTracker::Admission)> answer) {
          link_->hand_in(std::move(block), std::move(answer));
       };
-      ports.on_block = [this](const SolvedBlock &block, std::string_view worker, std::uint64_t reward) {
-         reporter_->on_block(block, worker, reward);
-      };
+      ports.on_block = [this](const SolvedBlock &block) { reporter_->on_block(block); };
       ports.on_judgement = [this](const Judgement &judgement) { reporter_->on_judgement(judgement); };
       return ports;
    }
 
    void on_work(const std::shared_ptr<const BlockWork> &work) override {
-      prepare(work->answer().seed_hash);
-      if (work->answer().next_seed_hash)
-         prepare(*work->answer().next_seed_hash);
+      prepare(*work);
       if (const auto news = source_->offer(work))
          reporter_->on_template(*news);
    }
@@ -135,7 +177,13 @@ private:
    void on_wake() override { reporter_->on_wake(); }
    void on_broken(std::string_view why) override { reporter_->on_broken(why); }
 
-   // Once for each seed, on a worker; the last two asked for are remembered. [link thread]
+   void prepare(const BlockWork &work) {
+      prepare(work.answer().seed_hash);
+      if (work.answer().next_seed_hash)
+         prepare(*work.answer().next_seed_hash);
+   }
+
+   // Once for each seed, on a worker; the last two asked for are remembered. [link thread, or before it starts]
    void prepare(const Hash &seed) {
       if (std::ranges::find(prepared_, seed) != prepared_.end())
          return;
@@ -167,6 +215,7 @@ private:
    std::optional<KvPayoutStore> payouts_;
    std::optional<CoinLink> coin_link_;
    std::optional<Coin> coin_;
+   std::optional<HandoverRecord> inherited_; // between take and start
    std::array<Hash, 2> prepared_{};
    std::size_t next_prepared_ = 0;
 };

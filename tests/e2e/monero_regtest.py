@@ -35,15 +35,15 @@ class Daemon:
     """A monerod in regtest, with a password and a ZMQ publisher. `alone`: with a network and without peers, so never
     synchronised. `short_epochs`: of 16 blocks; each costs a second."""
 
-    def __init__(self, folder, alone=False, password=PASSWORD, short_epochs=True):
+    def __init__(self, folder, alone=False, password=PASSWORD, short_epochs=True, difficulty=DIFFICULTY):
         self.folder = folder / ("monerod-alone" if alone else "monerod")
-        self.alone, self.password = alone, password
+        self.alone, self.password, self.difficulty = alone, password, difficulty
         self.epochs = {"SEEDHASH_EPOCH_BLOCKS": "16", "SEEDHASH_EPOCH_LAG": "4"} if short_epochs else {}
         self.rpc, self.p2p, self.zmq, self.zmq_rpc = (free_port() for _ in range(4))
         self.process = None
 
     def start(self):
-        words = ["monerod", "--regtest", "--keep-fakechain", "--fixed-difficulty", str(DIFFICULTY), "--non-interactive",
+        words = ["monerod", "--regtest", "--keep-fakechain", "--fixed-difficulty", str(self.difficulty), "--non-interactive",
                  "--data-dir", str(self.folder), "--rpc-bind-port", str(self.rpc), "--p2p-bind-port", str(self.p2p),
                  "--zmq-rpc-bind-port", str(self.zmq_rpc), "--zmq-pub", f"tcp://127.0.0.1:{self.zmq}",
                  "--rpc-login", f"nebula:{self.password}"]
@@ -65,24 +65,30 @@ class Daemon:
             return None
 
     def call(self, method, params=None):
-        """A JSON-RPC call with digest authentication; its nonce is good for one connection only, so both requests share it."""
-        body = json.dumps({"jsonrpc": "2.0", "id": "0", "method": method, "params": params or {}})
+        """A JSON-RPC call."""
+        answer = self.post("/json_rpc", {"jsonrpc": "2.0", "id": "0", "method": method, "params": params or {}})
+        assert "result" in answer, f"monerod answers to {method}: {answer}"
+        return answer["result"]
+
+    def post(self, path, document):
+        """With digest authentication; its nonce is good for one connection only, so both requests share it."""
+        body = json.dumps(document)
         connection = http.client.HTTPConnection("127.0.0.1", self.rpc, timeout=30)
         with contextlib.closing(connection):
-            connection.request("POST", "/json_rpc", body)
+            connection.request("POST", path, body)
             refusal = connection.getresponse()
             refusal.read()
-            connection.request("POST", "/json_rpc", body, {"Authorization": self.authorization(refusal)})
+            connection.request("POST", path, body, {"Authorization": self.authorization(refusal, path)})
             answer = connection.getresponse()
-            assert answer.status == 200, f"monerod answers {answer.status} to {method}"
-            return json.loads(answer.read())["result"]
+            assert answer.status == 200, f"monerod answers {answer.status} to {body}"
+            return json.loads(answer.read())
 
-    def authorization(self, refusal):
+    def authorization(self, refusal, path):
         nonce = re.search(r'nonce="([^"]+)"', refusal.getheader("WWW-authenticate")).group(1)
         md5 = lambda *parts: hashlib.md5(":".join(parts).encode()).hexdigest()
-        who, what = md5("nebula", "monero-rpc", self.password), md5("POST", "/json_rpc")
+        who, what = md5("nebula", "monero-rpc", self.password), md5("POST", path)
         response = md5(who, nonce, "00000001", "e2e", "auth", what)
-        return (f'Digest username="nebula", realm="monero-rpc", nonce="{nonce}", uri="/json_rpc", cnonce="e2e", '
+        return (f'Digest username="nebula", realm="monero-rpc", nonce="{nonce}", uri="{path}", cnonce="e2e", '
                 f'nc=00000001, qop=auth, response="{response}", algorithm=MD5')
 
     def height(self):

@@ -65,6 +65,17 @@ TEST_F(Tracker, calls_a_block_the_daemon_took_but_does_not_know_refused) {
    EXPECT_FALSE(tracker_.parent_taken(hash_of(99)));
 }
 
+TEST_F(Tracker, says_whose_the_block_is_and_what_it_was_to_bring) {
+   SolvedBlock block = block_at(100);
+   block.worker = "rig-1";
+   block.reward = 35;
+   ASSERT_EQ(tracker_.add(now_, block), Admission::taken);
+   (void)next();
+   const FateChange change = tracker_.on_submit(now_, Error{"Block not accepted", Fault::rpc, -7}).value();
+   EXPECT_EQ(change.worker, "rig-1");
+   EXPECT_EQ(change.reward, 35u);
+}
+
 TEST_F(Tracker, calls_an_alternative_block_orphaned) {
    ASSERT_EQ(tracker_.add(now_, block_at(100)), Admission::taken);
    (void)next();
@@ -164,6 +175,42 @@ TEST_F(Tracker, keeps_at_most_256_and_drops_the_oldest_that_is_judged) {
    EXPECT_FALSE(tracker_.parent_taken(hash_of(999)));
    EXPECT_EQ(tracker_.add(now_, block_at(6000)), Admission::full) << "no other is judged";
    EXPECT_EQ(tracker_.unresolved(), k_blocks_tracked_max);
+}
+
+TEST_F(Tracker, hands_over_what_is_judged_and_looked_at_again) {
+   (void)confirm(100);
+   (void)confirm(105);
+   ASSERT_EQ(tracker_.add(now_, block_at(200)), Admission::taken); // not judged: whoever added it waits for that
+   tracker_.on_tip(now_, 111);                                     // ten stand on the first
+   BlockTracker successor(4);
+   successor.follow(now_, tracker_.followed());
+   EXPECT_EQ(successor.unresolved(), 0u);
+   EXPECT_TRUE(successor.parent_taken(hash_of(99)) && successor.parent_taken(hash_of(104)));
+   EXPECT_FALSE(successor.parent_taken(hash_of(199)));
+   const auto ask = successor.due(now_).value();
+   EXPECT_EQ(ask.what, What::look);
+   EXPECT_EQ(ask.id, hash_of(100));
+   const FateChange change = successor.on_look(now_, header(100, 10, true)).value();
+   EXPECT_EQ(change.fate, BlockFate::orphaned);
+   EXPECT_FALSE(change.first);
+   EXPECT_EQ(successor.due_at(), std::nullopt);
+   successor.on_tip(now_, 166); // 60 stand on the second
+   EXPECT_EQ(successor.due(now_).value().id, hash_of(100));
+   EXPECT_TRUE(successor.on_look(now_, header(100, 65, false))) << "it came back";
+   EXPECT_EQ(successor.due(now_).value().id, hash_of(105));
+   EXPECT_FALSE(successor.on_look(now_, header(105, 60, false))) << "it is where it was";
+   EXPECT_TRUE(successor.followed().empty());
+}
+
+TEST_F(Tracker, hands_a_look_over_that_is_under_way) {
+   (void)confirm(100);
+   tracker_.on_tip(now_, 161);
+   (void)next();
+   BlockTracker successor(4);
+   successor.follow(now_, tracker_.followed());
+   EXPECT_EQ(successor.due(now_).value().id, hash_of(100));
+   EXPECT_FALSE(successor.on_look(now_, header(100, 60, false)));
+   EXPECT_TRUE(successor.followed().empty());
 }
 
 } // namespace nebula::monero

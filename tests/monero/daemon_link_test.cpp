@@ -116,9 +116,11 @@ Settings settings_for(const std::string &url) {
 
 class Link {
 public:
-   explicit Link(const Settings &settings) : link_(settings, &real_now, 1, heard_) {
-      const auto started = link_.start();
-      EXPECT_TRUE(started);
+   explicit Link(const Settings &settings, std::vector<FollowedBlock> inherited = {})
+      : link_(settings, &real_now, 1, heard_) {
+      EXPECT_TRUE(link_.open());
+      link_.follow(std::move(inherited));
+      link_.start();
    }
    ~Link() { link_.stop(); }
    Heard heard_;
@@ -156,6 +158,38 @@ TEST(DaemonLink, hands_a_block_in_on_the_second_connection_and_looks_it_up) {
    link.link_.stop();
    EXPECT_EQ(link.heard_.fates_[0].fate, BlockFate::in_chain);
    EXPECT_EQ(submit_connection, 2);
+}
+
+TEST(DaemonLink, goes_on_with_the_blocks_of_another_process) {
+   std::atomic<bool> orphan{false};
+   DaemonDouble daemon([&](const DoubleRequest &request) {
+      if (request.body.find("get_block_header") == std::string::npos)
+         return good_answer(request);
+      return DoubleAnswer{.body = header_body(Hash{7}, orphan)};
+   });
+   std::vector<FollowedBlock> followed;
+   {
+      Link link(settings_for(daemon.url()));
+      SolvedBlock block = some_block();
+      block.worker = "rig-1";
+      block.reward = 35;
+      link.link_.hand_in(block, [](auto) {});
+      ASSERT_TRUE(link.heard_.wait([](const Heard &h) { return !h.fates_.empty(); }));
+      followed = link.link_.followed().get();
+   }
+   ASSERT_EQ(followed.size(), 1u);
+   EXPECT_FALSE(followed[0].due);
+   orphan = true;
+   followed[0].due = true; // ten blocks later
+   Link successor(settings_for(daemon.url()), followed);
+   ASSERT_TRUE(successor.heard_.wait([](const Heard &h) { return !h.fates_.empty(); }));
+   successor.link_.stop();
+   const FateChange &change = successor.heard_.fates_[0];
+   EXPECT_EQ(change.fate, BlockFate::orphaned);
+   EXPECT_FALSE(change.first);
+   EXPECT_EQ(change.worker, "rig-1");
+   EXPECT_EQ(change.reward, 35u);
+   EXPECT_EQ((successor.heard_.answers_[{Question::submit, true}]), 0) << "it is not handed in again";
 }
 
 TEST(DaemonLink, repeats_a_submission_that_got_no_answer_in_time) {
@@ -347,9 +381,9 @@ TEST(DaemonLink, refuses_a_zmq_address_that_is_none) {
    Settings settings = settings_for("http://127.0.0.1:1");
    settings.zmq = "tcp://nowhere"; // no port
    DaemonLink link(settings, &real_now, 1, heard);
-   const auto started = link.start();
-   ASSERT_FALSE(started);
-   EXPECT_TRUE(started.error().text.starts_with("zmq: tcp://nowhere cannot be listened to"));
+   const auto opened = link.open();
+   ASSERT_FALSE(opened);
+   EXPECT_TRUE(opened.error().text.starts_with("zmq: tcp://nowhere cannot be listened to"));
 }
 
 } // namespace nebula::monero::test

@@ -1,10 +1,7 @@
 #include "core/template_store.h"
-#include "core/varint.h"
 #include "vectors.h"
 
 #include <gtest/gtest.h>
-
-#include <algorithm>
 
 namespace nebula::monero::test {
 
@@ -12,14 +9,7 @@ namespace {
 
 // The first template with its time moved.
 std::shared_ptr<const BlockWork> later_by(std::uint64_t seconds) {
-   TemplateAnswer answer = answer_of(template_vector(0));
-   Bytes time;
-   append_varint(time, work_of(template_vector(0))->layout().timestamp + seconds);
-   std::ranges::copy(time, answer.blob.begin() + 2);
-   std::ranges::copy(time, answer.hashing_blob.begin() + 2);
-   const auto work = BlockWork::make(std::move(answer), 8, 16);
-   EXPECT_TRUE(work) << work.error().text;
-   return *work;
+   return work_again(template_vector(0), seconds);
 }
 
 } // namespace

@@ -1,7 +1,10 @@
 #include "vectors.h"
 
+#include "core/varint.h"
+
 #include <boost/json/parse.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -51,6 +54,21 @@ TemplateAnswer answer_of(const json::object &vector) {
 
 std::shared_ptr<const BlockWork> work_of(const json::object &vector) {
    auto work = BlockWork::make(answer_of(vector), number(vector, "reserve_size"), 16);
+   if (!work)
+      throw std::runtime_error(work.error().text);
+   return *work;
+}
+
+std::shared_ptr<const BlockWork> work_again(const json::object &vector, std::uint64_t later_s,
+                                            const std::optional<Hash> &parent) {
+   TemplateAnswer answer = answer_of(vector);
+   answer.prev_hash = parent.value_or(answer.prev_hash);
+   Bytes header;
+   append_varint(header, work_of(vector)->layout().timestamp + later_s);
+   header.insert(header.end(), answer.prev_hash.begin(), answer.prev_hash.end());
+   std::ranges::copy(header, answer.blob.begin() + 2); // behind the version
+   std::ranges::copy(header, answer.hashing_blob.begin() + 2);
+   auto work = BlockWork::make(std::move(answer), number(vector, "reserve_size"), 16);
    if (!work)
       throw std::runtime_error(work.error().text);
    return *work;

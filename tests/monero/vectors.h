@@ -23,6 +23,9 @@ namespace nebula::monero::test {
 /// A member of `templates` as the daemon's typed answer, and as work.
 [[nodiscard]] TemplateAnswer answer_of(const boost::json::object &vector);
 [[nodiscard]] std::shared_ptr<const BlockWork> work_of(const boost::json::object &vector);
+/// The same as the daemon gives it again after so many seconds, on another parent if one is named.
+[[nodiscard]] std::shared_ptr<const BlockWork> work_again(const boost::json::object &vector, std::uint64_t later_s,
+                                                          const std::optional<Hash> &parent = {});
 /// The template number `index` of the file.
 [[nodiscard]] const boost::json::object &template_vector(std::size_t index);
 

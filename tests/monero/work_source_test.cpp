@@ -1,102 +1,12 @@
-#include "shell/work_source.h"
-#include "vectors.h"
+#include "driven_source.h"
 
 #include <gtest/gtest.h>
-
-#include <deque>
 
 namespace nebula::monero::test {
 
 namespace {
 
-struct Template {
-   std::uint64_t id, height;
-   std::uint32_t flags, extranonce_size;
-   Hash key, target;
-   std::uint64_t next_key_size;
-};
-
-struct Outcome {
-   std::int32_t outcome;
-   std::string text, block_id;
-   std::uint64_t height;
-};
-
-// A work source whose ports are this test: tasks wait until run, the hash is what the test says.
-class Source : public testing::Test {
-protected:
-   Source() { source_.open(); }
-
-   WorkSourcePorts ports() {
-      WorkSourcePorts ports;
-      ports.run = [this](std::function<void()> task) {
-         if (!takes_tasks_)
-            return false;
-         tasks_.push_back(std::move(task));
-         return true;
-      };
-      ports.hash = [this](const Hash &seed, ByteView input) -> Result<Hash> {
-         EXPECT_EQ(seed, hash(vector_, "seed_hash"));
-         hashed_.assign(input.begin(), input.end());
-         return hash_;
-      };
-      ports.hand_in = [this](SolvedBlock block, std::function<void(BlockTracker::Admission)> answer) {
-         handed_in_.push_back(std::move(block));
-         answer(admission_);
-      };
-      return ports;
-   }
-
-   static void on_template(void *user, const neb_work_template *work) {
-      Template seen{work->id, work->height, work->flags, work->extranonce_size, {}, {}, work->next_epoch.key.len};
-      std::copy_n(work->epoch.key.ptr, 32, seen.key.begin());
-      std::copy_n(work->network_target, 32, seen.target.begin());
-      EXPECT_EQ(work->kind, static_cast<std::uint32_t>(NEB_WORK_BLOB));
-      static_cast<Source *>(user)->templates_.push_back(seen);
-   }
-   static void on_result(void *user, const neb_work_result *result) {
-      const auto text = [](neb_str t) { return std::string(t.ptr, t.ptr + t.len); };
-      static_cast<Source *>(user)->outcomes_.push_back(
-         {result->outcome, text(result->text), text(result->block_id), result->height});
-   }
-
-   // The vector's solution: its reserved bytes are the extranonce and the source's random bytes.
-   neb_work_solution solution() const {
-      neb_work_solution solution{};
-      solution.size = sizeof solution;
-      solution.template_id = 1;
-      solution.nonce = number(vector_, "solving_nonce");
-      solution.extranonce = {reserved_.data(), 8};
-      solution.digest = {digest_.data(), 32};
-      return solution;
-   }
-   neb_status submit(const neb_work_solution &solution) {
-      return table_->submit(table_, &solution, &Source::on_result, this);
-   }
-   void run_tasks() {
-      for (; !tasks_.empty(); tasks_.pop_front())
-         tasks_.front()();
-   }
-
-   const boost::json::object &vector_ = template_vector(1); // 16 reserved bytes, one transaction
-   const Bytes reserved_ = bytes(vector_, "reserved_bytes");
-   const Hash digest_ = hash(vector_, "randomx_hash");
-   WorkSource source_{Settings{}, Bytes(reserved_.begin() + 8, reserved_.end()), ports()};
-   const neb_work_source *table_ = &source_.table();
-
-   bool takes_tasks_ = true;
-   Result<Hash> hash_ = hash(vector_, "randomx_hash");
-   BlockTracker::Admission admission_ = BlockTracker::Admission::taken;
-   std::deque<std::function<void()>> tasks_;
-   Bytes hashed_;
-   std::vector<SolvedBlock> handed_in_;
-   std::vector<Template> templates_;
-   std::vector<Outcome> outcomes_;
-};
-
-neb_str text_of(std::string_view text) {
-   return {text.data(), text.size()};
-}
+class Source : public testing::Test, protected DrivenSource {};
 
 } // namespace
 
@@ -105,13 +15,13 @@ TEST_F(Source, gives_work_for_randomx_only) {
    EXPECT_EQ(table_->algorithms(table_, &name, 1), 1u);
    EXPECT_EQ(std::string(name.ptr, name.len), "randomx");
    neb_watch *watch = nullptr;
-   EXPECT_EQ(table_->watch(table_, text_of("yescrypt"), &Source::on_template, this, &watch), NEB_E_NOT_FOUND);
+   EXPECT_EQ(follow("yescrypt", &watch), NEB_E_NOT_FOUND);
 }
 
 TEST_F(Source, tells_a_watcher_the_current_template_at_once_and_each_change_until_unwatched) {
    ASSERT_TRUE(source_.offer(work_of(template_vector(0))));
    neb_watch *watch = nullptr;
-   ASSERT_EQ(table_->watch(table_, text_of("randomx"), &Source::on_template, this, &watch), NEB_OK);
+   ASSERT_EQ(follow("randomx", &watch), NEB_OK);
    ASSERT_EQ(templates_.size(), 1u);
    ASSERT_TRUE(source_.offer(work_of(vector_)));
    ASSERT_EQ(templates_.size(), 2u);
@@ -131,7 +41,7 @@ TEST_F(Source, announces_the_next_seed_ahead) {
    answer.next_seed_hash = Hash{9};
    ASSERT_TRUE(source_.offer(*BlockWork::make(answer, 16, 16)));
    neb_watch *watch = nullptr;
-   ASSERT_EQ(table_->watch(table_, text_of("randomx"), &Source::on_template, this, &watch), NEB_OK);
+   ASSERT_EQ(follow("randomx", &watch), NEB_OK);
    EXPECT_EQ(templates_[0].next_key_size, 32u);
 }
 

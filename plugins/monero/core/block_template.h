@@ -8,6 +8,7 @@ namespace nebula::monero {
 
 inline constexpr std::size_t k_nonce_bytes = 4;
 inline constexpr std::size_t k_nonce_offset = 39;        // 1 + 1 + 5 + 32: where miners expect the nonce
+inline constexpr std::size_t k_reserve_size_max = 127;   // its number takes one byte in every notation
 inline constexpr std::size_t k_transactions_max = 16384; // 512 KiB of ids; a block of 600 kB holds about 400
 
 /// What the answer around the blob claims; the blob has to agree.

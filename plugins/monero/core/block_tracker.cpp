@@ -80,8 +80,9 @@ BlockTracker::Entry *BlockTracker::asked() {
 
 std::optional<FateChange> BlockTracker::judge(Entry &entry, BlockFate fate, std::uint64_t depth, std::string text) {
    const bool changed = entry.fate != fate;
-   FateChange change{entry.block.ticket, entry.block.height, entry.block.id, fate, depth,
-                     !entry.judged,      std::move(text)};
+   const SolvedBlock &block = entry.block;
+   FateChange change{block.ticket,  block.height,    block.id,     fate,        depth,
+                     !entry.judged, std::move(text), block.worker, block.reward};
    entry.fate = fate;
    entry.judged = true;
    entry.ask_at.reset();
@@ -149,6 +150,23 @@ void BlockTracker::on_tip(TimeMs now, std::uint64_t height) {
       entry.looks = reached;
       entry.pauses.reset();
       entry.ask_at = now;
+   }
+}
+
+std::vector<FollowedBlock> BlockTracker::followed() const {
+   std::vector<FollowedBlock> out;
+   for (const Entry &entry : entries_)
+      if (entry.judged)
+         out.push_back({entry.block, entry.fate, entry.looks, entry.ask_at.has_value()});
+   return out;
+}
+
+void BlockTracker::follow(TimeMs now, std::vector<FollowedBlock> blocks) {
+   assert(entries_.empty() && blocks.size() <= k_blocks_tracked_max);
+   for (FollowedBlock &one : blocks) {
+      Backoff pauses(k_submit_pause_first, k_submit_pause_longest, ++seed_);
+      const auto ask_at = one.due ? std::optional(now) : std::nullopt;
+      entries_.push_back({std::move(one.block), one.fate, ask_at, now, std::move(pauses), one.looks, true});
    }
 }
 

@@ -37,7 +37,9 @@ struct SolvedBlock {
    std::uint64_t height = 0;
    Hash id{};
    Hash prev_hash{};
-   Bytes blob;
+   Bytes blob = {};
+   std::string worker = {};  // who found it
+   std::uint64_t reward = 0; // in atomic units, as its template promised
 };
 
 /// A block whose fate is now another.
@@ -48,7 +50,17 @@ struct FateChange {
    BlockFate fate = BlockFate::submitting;
    std::uint64_t depth = 0; // blocks on top, as the daemon said
    bool first = false;      // the first verdict: none came before for this ticket
-   std::string text;        // why, for people; empty when in the chain
+   std::string text = {};   // why, for people; empty when in the chain
+   std::string worker = {}; // as in the block
+   std::uint64_t reward = 0;
+};
+
+/// A block after its first verdict, which is looked at again.
+struct FollowedBlock {
+   SolvedBlock block;                    // without its blob
+   BlockFate fate = BlockFate::in_chain; // or orphaned
+   std::size_t looks = 0;                // how many of k_looks_again_at are done or due
+   bool due = false;                     // a look is due
 };
 
 class BlockTracker {
@@ -82,6 +94,12 @@ public:
    [[nodiscard]] bool parent_taken(const Hash &prev_hash) const;
    /// Submissions the daemon has not answered for good.
    [[nodiscard]] std::size_t unresolved() const;
+
+   /// What is still looked at, oldest first: for a tracker in another process.
+   [[nodiscard]] std::vector<FollowedBlock> followed() const;
+   /// Goes on with what another tracker followed. Precondition: at most k_blocks_tracked_max, and nothing was added
+   /// before.
+   void follow(TimeMs now, std::vector<FollowedBlock> blocks);
 
 private:
    struct Entry {

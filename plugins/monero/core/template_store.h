@@ -20,6 +20,10 @@ struct StoredTemplate {
 
 class TemplateStore {
 public:
+   TemplateStore() = default;
+   /// Goes on where another store was: `kept`, oldest first, have ids up to `last_id`.
+   TemplateStore(std::uint64_t last_id, std::deque<StoredTemplate> kept) : kept_(std::move(kept)), last_id_(last_id) {}
+
    /// Takes a template and returns it with its id, or nothing when it differs from the current one by less than a
    /// minute of its time only: then nobody needs to know.
    [[nodiscard]] std::optional<StoredTemplate> offer(std::shared_ptr<const BlockWork> work);
@@ -27,6 +31,9 @@ public:
    /// Null when it was never given or is no longer kept.
    [[nodiscard]] std::shared_ptr<const BlockWork> find(std::uint64_t id) const;
    [[nodiscard]] const StoredTemplate *current() const { return kept_.empty() ? nullptr : &kept_.back(); }
+   /// Oldest first.
+   [[nodiscard]] const std::deque<StoredTemplate> &kept() const { return kept_; }
+   [[nodiscard]] std::uint64_t last_id() const { return last_id_; }
    /// Whether a block on this template can still become part of the chain, as far as is known.
    [[nodiscard]] bool on_tip(const BlockWork &work) const;
 

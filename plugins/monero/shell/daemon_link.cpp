@@ -30,7 +30,7 @@ DaemonLink::~DaemonLink() {
    stop();
 }
 
-Result<std::monostate> DaemonLink::start() {
+Result<std::monostate> DaemonLink::open() {
    if (!settings_.zmq.empty()) {
       std::string error;
       zmq_ = ZmqListener::open(
@@ -44,9 +44,12 @@ Result<std::monostate> DaemonLink::start() {
       if (!zmq_)
          return Error{"zmq: " + settings_.zmq + " cannot be listened to: " + error, Fault::transport};
    }
+   return std::monostate{};
+}
+
+void DaemonLink::start() {
    post([this] { step(); });
    thread_ = std::thread([this] { run(); });
-   return std::monostate{};
 }
 
 void DaemonLink::run() {
@@ -84,6 +87,16 @@ void DaemonLink::hand_in(SolvedBlock block, std::function<void(BlockTracker::Adm
       answer(tracker_.add(now_(), block));
       step();
    });
+}
+
+void DaemonLink::follow(std::vector<FollowedBlock> blocks) {
+   tracker_.follow(now_(), std::move(blocks));
+}
+
+std::future<std::vector<FollowedBlock>> DaemonLink::followed() {
+   const auto promise = std::make_shared<std::promise<std::vector<FollowedBlock>>>();
+   post([this, promise] { promise->set_value(tracker_.followed()); });
+   return promise->get_future();
 }
 
 void DaemonLink::reconfigure(Settings settings) {

@@ -12,6 +12,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 
+#include <future>
 #include <mutex>
 #include <thread>
 
@@ -60,13 +61,19 @@ public:
    DaemonLink(const DaemonLink &) = delete;
    DaemonLink &operator=(const DaemonLink &) = delete;
 
-   /// Starts the thread. The error says why the ZMQ address is none.
-   [[nodiscard]] Result<std::monostate> start();
+   /// Listens at the ZMQ address, if one is set; the error says why it is none.
+   [[nodiscard]] Result<std::monostate> open();
+   /// Starts the thread, after `open`: the daemon is asked from now on.
+   void start();
    /// Ends the thread and the connections; nothing of the listener runs any more when it returns. Idempotent.
    void stop();
 
    /// Hands a block to the tracker; the answer is called on the link's thread, after stop never. [any thread]
    void hand_in(SolvedBlock block, std::function<void(BlockTracker::Admission)> answer);
+   /// Goes on with blocks that were handed in by another process, before `start`.
+   void follow(std::vector<FollowedBlock> blocks);
+   /// What a link in another process is to follow. It comes from the link's thread; never, when that has ended.
+   [[nodiscard]] std::future<std::vector<FollowedBlock>> followed();
    /// Other settings from now on. [any thread]
    void reconfigure(Settings settings);
 

@@ -192,13 +192,9 @@ void Reporter::on_template(const StoredTemplate &stored) {
    template_ = stored;
 }
 
-void Reporter::on_block(const SolvedBlock &block, std::string_view worker, std::uint64_t reward) {
-   log_.info("block ", to_hex(block.id), " found at height ", block.height, worker.empty() ? "" : " by ", worker,
-             ", handing it to the daemon");
-   const std::lock_guard lock(mutex_);
-   found_.push_back({block.ticket, std::string(worker), reward});
-   if (found_.size() > k_blocks_tracked_max)
-      found_.pop_front();
+void Reporter::on_block(const SolvedBlock &block) {
+   log_.info("block ", to_hex(block.id), " found at height ", block.height, block.worker.empty() ? "" : " by ",
+             block.worker, ", handing it to the daemon");
 }
 
 void Reporter::on_judgement(const Judgement &judgement) {
@@ -214,32 +210,27 @@ void Reporter::on_fate(const FateChange &change) {
       log_.warn("block ", id, " at height ", change.height, " is ", name_of(change.fate), ": ", change.text);
    if (const auto counter = blocks_.find(change.fate); counter != blocks_.end())
       counter->second.add();
-   std::optional<Found> found;
    {
       const std::lock_guard lock(mutex_);
       for (std::size_t i = 0; i < k_verdicts.size(); ++i)
          if (k_verdicts[i] == change.fate)
             ++fates_[i];
-      if (const auto it = std::ranges::find(found_, change.ticket, &Found::ticket); it != found_.end())
-         found = *it;
    }
-   publish(change, found);
+   publish(change);
 }
 
-void Reporter::publish(const FateChange &change, const std::optional<Found> &found) const {
-   json::object event{{"coin", "monero"},
-                      {"algorithm", "randomx"},
-                      {"height", change.height},
-                      {"block_id", to_hex(change.id)},
-                      {"outcome", outcome_of(change.fate)},
-                      {"state", name_of(change.fate)},
-                      {"depth", change.depth},
-                      {"first", change.first},
-                      {"text", change.text}};
-   if (found) {
-      event["worker"] = found->worker;
-      event["reward"] = found->reward;
-   }
+void Reporter::publish(const FateChange &change) const {
+   const json::object event{{"coin", "monero"},
+                            {"algorithm", "randomx"},
+                            {"height", change.height},
+                            {"block_id", to_hex(change.id)},
+                            {"outcome", outcome_of(change.fate)},
+                            {"state", name_of(change.fate)},
+                            {"depth", change.depth},
+                            {"first", change.first},
+                            {"text", change.text},
+                            {"worker", change.worker},
+                            {"reward", change.reward}};
    if (guarded(nullptr, [&] { events_.publish("mining.block", json::serialize(event)); }) != NEB_OK)
       log_.warn("the event mining.block of ", to_hex(change.id), " could not be published");
 }

@@ -25,7 +25,7 @@ public:
    void on_template(const StoredTemplate &stored);
    void on_fate(const FateChange &change);
    /// [thread-safe]
-   void on_block(const SolvedBlock &block, std::string_view worker, std::uint64_t reward);
+   void on_block(const SolvedBlock &block);
    /// [thread-safe]
    void on_judgement(const Judgement &judgement);
    /// The link's thread ended, as told or by a failure.
@@ -38,14 +38,8 @@ public:
    [[nodiscard]] std::string status_json() const;
 
 private:
-   struct Found {
-      std::uint64_t ticket;
-      std::string worker;
-      std::uint64_t reward;
-   };
-
    void show_health(const DaemonView &view);
-   void publish(const FateChange &change, const std::optional<Found> &found) const;
+   void publish(const FateChange &change) const;
    [[nodiscard]] std::string time_text(TimeMs monotonic) const;
    [[nodiscard]] std::string health_text(const DaemonView &view) const;
 
@@ -70,7 +64,6 @@ private:
    DaemonView view_;
    std::string since_text_; // of view_.since, as wall time
    std::optional<StoredTemplate> template_;
-   std::deque<Found> found_;              // who found the last blocks; at most as many as are tracked
    std::array<std::uint64_t, 4> fates_{}; // in chain, orphaned, refused, lost
 };
 

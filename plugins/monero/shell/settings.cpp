@@ -114,8 +114,8 @@ Settings read_settings(const Config &config) {
       config.at("zmq").refuse("zmq", "nothing: this build has no ZeroMQ (install libzmq3-dev and build again)");
    settings.tls_fingerprint = read_fingerprint(config, "tls_fingerprint");
    settings.reserve_size = config.get_or<std::size_t>("reserve_size", settings.reserve_size);
-   if (settings.reserve_size < k_random_reserved_bytes + k_extranonce_min || settings.reserve_size > 127 ||
-       settings.reserve_size == 33)
+   if (settings.reserve_size < k_random_reserved_bytes + k_extranonce_min ||
+       settings.reserve_size > k_reserve_size_max || settings.reserve_size == 33)
       config.at("reserve_size").refuse("reserve_size", "12 to 127, and not 33 (wallets may read that as a payment id)");
    settings.max_major_version = config.get_or<std::uint64_t>("max_major_version", settings.max_major_version);
    read_times(config, settings);

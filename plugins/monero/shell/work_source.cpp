@@ -15,13 +15,6 @@ constexpr std::string_view k_algorithm = "randomx";
 constexpr std::string_view k_coin = "monero";
 constexpr std::string_view k_parent_taken = "another block on the same parent was handed in before";
 
-std::string solution_key(const neb_work_solution &solution) {
-   std::string key(view(solution.extranonce));
-   key.append(reinterpret_cast<const char *>(&solution.template_id), sizeof solution.template_id);
-   key.append(reinterpret_cast<const char *>(&solution.nonce), sizeof solution.nonce);
-   return key;
-}
-
 Judgement judgement_of(const FateChange &change) {
    switch (change.fate) {
    case BlockFate::in_chain:
@@ -102,15 +95,17 @@ neb_status WorkSource::watch(neb_str algorithm, neb_on_template on_template, voi
    watch->on_template = on_template;
    watch->user = user;
    std::optional<StoredTemplate> now;
+   bool first = true;
    {
       const std::lock_guard lock(mutex_);
       watches_.push_back(watch);
       if (templates_.current() != nullptr)
          now = *templates_.current();
+      first = !inherited_;
    }
    *out = reinterpret_cast<neb_watch *>(watch.get());
    if (now)
-      tell(*watch, *now, true);
+      tell(*watch, *now, first);
    return NEB_OK;
 }
 
@@ -164,6 +159,7 @@ std::optional<StoredTemplate> WorkSource::offer(std::shared_ptr<const BlockWork>
       news = templates_.offer(std::move(work));
       if (!news)
          return std::nullopt;
+      inherited_ = false;
       if (news->clean)
          seen_.clear(); // solutions of an older tip are stale, so they need no memory
       watches = watches_;
@@ -171,6 +167,36 @@ std::optional<StoredTemplate> WorkSource::offer(std::shared_ptr<const BlockWork>
    for (const auto &watch : watches)
       tell(*watch, *news, false);
    return news;
+}
+
+void WorkSource::save(HandoverRecord &out) const {
+   const std::lock_guard lock(mutex_);
+   out.random = random_;
+   out.reserve_size = extranonce_size_ + random_.size();
+   out.last_template_id = templates_.last_id();
+   out.templates = templates_.kept();
+   out.last_ticket = last_ticket_;
+   out.taken_parent = taken_parent_;
+   out.seen.assign(seen_.begin(), seen_.end());
+}
+
+bool WorkSource::restore(const Settings &settings, const HandoverRecord &record) {
+   const auto mined = [&](const StoredTemplate &stored) {
+      return stored.work->layout().major_version <= settings.max_major_version;
+   };
+   const bool fits = record.reserve_size == settings.reserve_size &&
+                     record.random.size() == record.reserve_size - extranonce_size_ &&
+                     std::ranges::all_of(record.templates, mined);
+   const std::lock_guard lock(mutex_);
+   templates_ = TemplateStore(record.last_template_id, fits ? record.templates : std::deque<StoredTemplate>());
+   last_ticket_ = record.last_ticket;
+   taken_parent_ = record.taken_parent;
+   inherited_ = templates_.current() != nullptr;
+   if (!fits)
+      return false;
+   random_ = record.random;
+   seen_.insert(record.seen.begin(), record.seen.end());
+   return true;
 }
 
 Bytes WorkSource::reserved_bytes(neb_bytes extranonce) const {
@@ -219,7 +245,8 @@ std::optional<Judgement> WorkSource::refuse_early(const neb_work_solution &solut
       return Judgement{NEB_WORK_LOW, "its own digest is above the target"};
    if (seen_.size() >= k_solutions_remembered_max)
       seen_.clear(); // a repetition is then hashed again and refused by the tracker
-   if (!seen_.insert(solution_key(solution)).second)
+   const ByteView extranonce(solution.extranonce.ptr, solution.extranonce.len);
+   if (!seen_.insert(solution_key(solution.template_id, extranonce, solution.nonce)).second)
       return Judgement{NEB_WORK_DUPLICATE, "it was handed in before"};
    return std::nullopt;
 }
@@ -260,8 +287,13 @@ void WorkSource::verify(const Solution &solution) {
       return resolve(solution.ticket, {NEB_WORK_LOW, "its hash is above the target"});
 
    const TemplateAnswer &answer = solution.work->answer();
-   SolvedBlock block{solution.ticket, answer.height, block_id(blob), answer.prev_hash,
-                     solution.work->block_blob(solution.reserved, solution.nonce)};
+   SolvedBlock block{solution.ticket,
+                     answer.height,
+                     block_id(blob),
+                     answer.prev_hash,
+                     solution.work->block_blob(solution.reserved, solution.nonce),
+                     solution.worker,
+                     answer.expected_reward};
    {
       const std::lock_guard lock(mutex_);
       const auto waiting = waiting_.find(solution.ticket);
@@ -270,13 +302,10 @@ void WorkSource::verify(const Solution &solution) {
       waiting->second.height = block.height;
       waiting->second.block_id = block.id;
    }
-   ports_.hand_in(block, [this, block, worker = solution.worker, reward = answer.expected_reward](Admission admission) {
-      on_admission(block, worker, reward, admission);
-   });
+   ports_.hand_in(block, [this, block](Admission admission) { on_admission(block, admission); });
 }
 
-void WorkSource::on_admission(const SolvedBlock &block, const std::string &worker, std::uint64_t reward,
-                              Admission admission) {
+void WorkSource::on_admission(const SolvedBlock &block, Admission admission) {
    switch (admission) {
    case Admission::taken: {
       const std::lock_guard lock(mutex_);
@@ -289,7 +318,7 @@ void WorkSource::on_admission(const SolvedBlock &block, const std::string &worke
       return resolve(block.ticket, {NEB_WORK_LOST, "too many blocks wait for the daemon"});
    }
    if (ports_.on_block)
-      ports_.on_block(block, worker, reward);
+      ports_.on_block(block);
 }
 
 void WorkSource::on_fate(const FateChange &change) {

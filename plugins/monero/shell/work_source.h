@@ -4,8 +4,7 @@
 ///
 /// It knows neither the host nor the daemon but through its ports, so tests drive it alone.
 
-#include "core/block_tracker.h"
-#include "core/template_store.h"
+#include "core/handover_record.h"
 #include "shell/settings.h"
 
 #include <nebula/svc/work-source.h>
@@ -17,8 +16,7 @@
 
 namespace nebula::monero {
 
-inline constexpr std::size_t k_solutions_waiting_max = 1024;      // the contract's limit
-inline constexpr std::size_t k_solutions_remembered_max = 16'384; // for duplicates; about 2 MiB
+inline constexpr std::size_t k_solutions_waiting_max = 1024; // the contract's limit
 
 /// What became of a solution, and why.
 struct Judgement {
@@ -34,8 +32,8 @@ struct WorkSourcePorts {
    std::function<Result<Hash>(const Hash &seed, ByteView input)> hash;
    /// Hands a block to the daemon; the verdict comes through on_fate, an admission other than taken through `answer`.
    std::function<void(SolvedBlock, std::function<void(BlockTracker::Admission)> answer)> hand_in;
-   /// A block is on its way to the daemon; its reward in atomic units. Called where `answer` is.
-   std::function<void(const SolvedBlock &, std::string_view worker, std::uint64_t reward)> on_block;
+   /// A block is on its way to the daemon. Called where `answer` is.
+   std::function<void(const SolvedBlock &)> on_block;
    /// A solution was judged.
    std::function<void(const Judgement &)> on_judgement;
 };
@@ -54,6 +52,12 @@ public:
    void close();
    /// Answers everything that still waits with NEB_WORK_LOST.
    void abandon();
+
+   /// What a successor in another process goes on with, but for the blocks.
+   void save(HandoverRecord &out) const;
+   /// Goes on with that, before `open`. False: these settings have no use for its templates; what is new begins anew,
+   /// under ids that were not given before.
+   bool restore(const Settings &settings, const HandoverRecord &record);
 
    /// A template of the daemon. Tells the watchers when it is news and returns it then. [one thread at a time]
    std::optional<StoredTemplate> offer(std::shared_ptr<const BlockWork> work);
@@ -89,24 +93,25 @@ private:
                                                        std::shared_ptr<const BlockWork> &work);
    using Admission = BlockTracker::Admission;
    void verify(const Solution &solution);
-   void on_admission(const SolvedBlock &block, const std::string &worker, std::uint64_t reward, Admission admission);
+   void on_admission(const SolvedBlock &block, Admission admission);
    void resolve(std::uint64_t ticket, const Judgement &judgement);
    void tell(Watch &watch, const StoredTemplate &stored, bool first) const;
    [[nodiscard]] Bytes reserved_bytes(neb_bytes extranonce) const;
 
    const std::size_t extranonce_size_;
-   const Bytes random_; // what stands behind the extranonce in the reserved bytes
+   Bytes random_; // what stands behind the extranonce in the reserved bytes; constant once there is a template
    const WorkSourcePorts ports_;
    neb_work_source table_;
 
    mutable std::mutex mutex_; // guards what follows; never held while calling out
    bool running_ = false;
    TemplateStore templates_;
+   bool inherited_ = false; // the current template is one that watchers know from the process before
    std::vector<std::shared_ptr<Watch>> watches_;
    std::unordered_map<std::uint64_t, Waiting> waiting_; // by ticket
    std::uint64_t last_ticket_ = 0;
    std::optional<Hash> taken_parent_;     // of the last block the daemon got: a rival is worthless
-   std::unordered_set<std::string> seen_; // (template, extranonce, nonce) of every solution since the tip changed
+   std::unordered_set<std::string> seen_; // solution_key() of every solution since the tip changed
 };
 
 } // namespace nebula::monero
