@@ -70,7 +70,7 @@ std::string pushed(const std::string &given) {
 /// The nonce in memory order and the digest of a share of dialect A.
 std::pair<common::Bytes, std::string> share_in(const std::string &line) {
    common::JsonLine parsed;
-   EXPECT_EQ(parsed.parse(line.substr(0, line.size() - 1)), nullptr) << line;
+   EXPECT_EQ(parsed.parse(std::string_view(line).substr(0, line.size() - 1)), nullptr) << line;
    const auto params = parsed.root()["params"];
    return {common::bytes_from_hex(*params["nonce"].plain()).value_or(common::Bytes()),
            std::string(*params["result"].plain())};
