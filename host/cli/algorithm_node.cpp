@@ -142,7 +142,7 @@ Result<std::unique_ptr<AlgorithmNode>> AlgorithmNode::make_beside(const config::
       return settings.error();
    }
    settings->plugins.push_back(default_entry(plugin));
-   return provisioned(request, std::move(*settings));
+   return provisioned(request, std::move(*settings), false);
 }
 
 Result<std::unique_ptr<AlgorithmNode>> AlgorithmNode::make_of(const config::LoadRequest &request,
@@ -157,7 +157,7 @@ Result<std::unique_ptr<AlgorithmNode>> AlgorithmNode::make_of(const config::Load
 }
 
 Result<std::unique_ptr<AlgorithmNode>> AlgorithmNode::provisioned(const config::LoadRequest &request,
-                                                                  config::Settings settings) {
+                                                                  config::Settings settings, bool warns_of_deprecated) {
    settings.log = {};
    settings.log.level = "warn"; // the command speaks for itself
    settings.log.format = "text";
@@ -167,8 +167,8 @@ Result<std::unique_ptr<AlgorithmNode>> AlgorithmNode::provisioned(const config::
    }
    std::unique_ptr<AlgorithmNode> made(new AlgorithmNode(std::move(*scratch)));
    auto options = node_options(request, std::move(settings), made->scratch_.path());
-   options.pow = [&made](HostServices &services, TimerQueue &, MainPost post) {
-      auto pow = make_pow(services, std::move(post), "");
+   options.pow = [&made, warns_of_deprecated](HostServices &services, TimerQueue &, MainPost post) {
+      auto pow = make_pow(services, std::move(post), "", warns_of_deprecated);
       made->pow_ = static_cast<Pow *>(pow.get());
       return pow;
    };

@@ -20,7 +20,8 @@ public:
                                                                     const std::string &algorithm);
    // All that node.yaml enables or that is at hand, as far as it offers algorithms or backends.
    [[nodiscard]] static Result<std::unique_ptr<AlgorithmNode>> make_all(const config::LoadRequest &request);
-   // The same, and beside them this plugin with the configuration that it has by default.
+   // The same, and beside them this plugin with the configuration that it has by default. Which of them are deprecated
+   // is not said: the plugin uses some of them, and knows which.
    [[nodiscard]] static Result<std::unique_ptr<AlgorithmNode>> make_beside(const config::LoadRequest &request,
                                                                            const std::string &plugin);
    // This one plugin, with the configuration that it has by default.
@@ -36,8 +37,8 @@ public:
 private:
    // The settings of node.yaml with every plugin that offers algorithms or backends, and no other.
    [[nodiscard]] static Result<config::Settings> all_algorithms(const config::LoadRequest &request);
-   [[nodiscard]] static Result<std::unique_ptr<AlgorithmNode>> provisioned(const config::LoadRequest &request,
-                                                                           config::Settings settings);
+   [[nodiscard]] static Result<std::unique_ptr<AlgorithmNode>>
+   provisioned(const config::LoadRequest &request, config::Settings settings, bool warns_of_deprecated = true);
    explicit AlgorithmNode(ScratchFolder scratch) : scratch_(std::move(scratch)) {}
 
    ScratchFolder scratch_;

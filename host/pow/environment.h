@@ -27,6 +27,8 @@ struct PowEnvironment {
    std::function<void(std::function<void()>)> post_main;
    /// Where the inputs of a wrong answer are written, one JSON object per line; empty: nowhere.
    std::string journal_file;
+   /// Whether the log says which of the algorithms of an enabled plugin are deprecated.
+   bool warns_of_deprecated = true;
 };
 
 } // namespace nebula::host

@@ -134,7 +134,8 @@ void Pow::warn_of_deprecated(std::string_view instance) const {
 
 void Pow::instance_ready(std::string_view instance) {
    registry_.set_ready(instance);
-   warn_of_deprecated(instance);
+   if (environment_.warns_of_deprecated)
+      warn_of_deprecated(instance);
    tasks_.post([this] { decide_all(); });
 }
 

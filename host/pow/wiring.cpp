@@ -45,8 +45,11 @@ PowEnvironment environment_of(HostServices &services, MainPost post_main, const 
 
 } // namespace
 
-std::unique_ptr<PowHook> make_pow(HostServices &services, MainPost post_main, const std::string &data_folder) {
-   auto pow = std::make_unique<Pow>(environment_of(services, std::move(post_main), data_folder));
+std::unique_ptr<PowHook> make_pow(HostServices &services, MainPost post_main, const std::string &data_folder,
+                                  bool warns_of_deprecated) {
+   PowEnvironment environment = environment_of(services, std::move(post_main), data_folder);
+   environment.warns_of_deprecated = warns_of_deprecated;
+   auto pow = std::make_unique<Pow>(std::move(environment));
    services.metrics.before_render(pow->telemetry_trigger());
    return pow;
 }

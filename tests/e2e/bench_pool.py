@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -27,18 +28,24 @@ plugins:
 DIALECTS = """
 node: {{name: bench-dialects}}
 plugins:
+  - id: cosmic-harmony
+  - id: randomx
   - id: yescrypt
   - id: autolykos2
   - id: chain
     config:
       template_refresh: 2s
-      algorithms: [{{name: yescryptr8, start_difficulty: 1000000}}, {{name: autolykos2, start_difficulty: 1000000}}]
+      algorithms:
+        - {{name: yescryptr16, start_difficulty: 1000000}}
+        - {{name: yescryptr8, start_difficulty: 1000000}}
+        - {{name: autolykos2, start_difficulty: 1000000}}
   - id: pool
     config:
       work: chain
       ports:
-        - {{listen: "127.0.0.1:{bitcoin}", algorithms: [yescryptr8]}}
-        - {{listen: "127.0.0.1:{ergo}", algorithms: [autolykos2]}}
+        - {{listen: "127.0.0.1:{several}", algorithms: [cosmic-harmony, randomx, yescryptr16, yescryptr8, autolykos2]}}
+        - {{listen: "127.0.0.1:{one}", algorithms: [cosmic-harmony]}}
+        - {{listen: "127.0.0.1:{nicehash}", algorithms: [randomx], nicehash: true}}
 """
 USAGE, UNAVAILABLE = 64, 69
 KINDS = ("valid", "stale", "duplicate", "invalid", "low")
@@ -111,18 +118,117 @@ def what_it_counts_is_what_the_pool_counts():
 
 
 def the_other_dialects_hand_in_what_they_say():
+    """At a port of several algorithms, of which they name the one that they mean."""
     with Folder() as folder:
-        ports = {"bitcoin": free_port(), "ergo": free_port()}
+        ports = {name: free_port() for name in ("several", "one", "nicehash")}
         with Node(folder, DIALECTS.format(**ports)).start() as node:
-            for dialect, port in ports.items():
-                done = load(port, "--dialect", dialect, "--connections", "20", "--rate", "40", "--seconds", "3",
+            for words in (("--dialect", "bitcoin"), ("--algorithm", "autolykos2"), ("--dialect", "cosmic")):
+                done = load(ports["several"], *words, "--connections", "20", "--rate", "50", "--seconds", "2",
                             "--mix", "valid=60,stale=10,duplicate=10,invalid=10,low=10", "--resume", "4", "--idle", "0")
                 no_fault(done)
                 for kind in KINDS:
                     shares = done["shares"][kind]
-                    assert shares["sent"] > 0 and shares["accepted" if kind == "valid" else kind] == shares["sent"], (dialect, kind, shares)
-                assert done["resumed_same_extranonce"] == done["resume_ms"]["count"] > 0, done
+                    assert shares["sent"] > 0 and shares["accepted" if kind == "valid" else kind] == shares["sent"], (words, kind, shares)
+                if "cosmic" in words:  # it has no sessions, and its shares are found as they are sent
+                    assert done["search_threads"] == done["generator_not_ready"] == 0, done
+                else:
+                    assert done["resumed_same_extranonce"] == done["resume_ms"]["count"] > 0 < done["search_threads"], done
+            slow_shares_are_found_ahead(ports)
+            another_algorithm_is_told_in_plain_words(ports)
             assert node.stop() == 0, node.log()
+
+
+def slow_shares_are_found_ahead(ports):
+    for port in (ports["several"], ports["nicehash"]):
+        done = load(port, "--dialect", "xmrig", "--connections", "4", "--rate", "10", "--seconds", "2", "--idle", "0", "--threads", "1",
+                    "--mix", "valid=40,stale=20,invalid=20,low=20")
+        no_fault(done)
+        assert done["search_threads"] == 1, done
+        for kind in ("valid", "stale", "invalid", "low"):
+            shares = done["shares"][kind]  # one of which is a block makes others stale
+            assert shares["accepted" if kind == "valid" else kind] + (kind != "stale" and shares["stale"]) == shares["sent"], (kind, shares)
+        assert done["shares"]["valid"]["accepted"] > 0 < done["shares"]["invalid"]["sent"], done
+    # Five hundred hashes a second of RandomX are more than a thread has: what was not ready is told, and no latency of the pool's.
+    words = ("--connections", "4", "--rate", "60", "--seconds", "1", "--difficulty", "8", "--threads", "1", "--idle", "0")
+    said = run("bench", "pool", "--connect", f"127.0.0.1:{ports['several']}", "--algorithm", "rx/0", *words).stdout
+    short = re.search(r"! (\d+) of (\d+) shares were not ready when they were due, and not sent", said)
+    timed = re.search(r"share to answer +(\d+) ", said)
+    assert short and timed and int(short[2]) == int(short[1]) + int(timed[1]) and " 0 lost." in said, said
+    assert "1 threads found the shares ahead" in said, said
+    # So it is with a quick algorithm whose shares are hard.
+    done = load(ports["one"], "--difficulty", "2000", "--connections", "4", "--rate", "40", "--seconds", "1", "--idle", "0")
+    no_fault(done)
+    assert done["search_threads"] > 0 < done["shares"]["valid"]["accepted"], done
+
+
+def another_algorithm_is_told_in_plain_words(ports):
+    for words, text in ((("--dialect", "bitcoin"), "this port serves cosmic-harmony, not the yescryptr8 of the password"),
+                        (("--dialect", "xmrig"), "the pool refuses miners of randomx: no algorithm of this port is mined with login"),
+                        (("--dialect", "xmrig", "--algorithm", "cosmic-harmony"), "refuses miners of cosmic-harmony: no algorithm")):
+        said = bench("bench", "pool", "--connect", f"127.0.0.1:{ports['one']}", "--connections", "3", *words, expect=UNAVAILABLE)
+        assert text in said and "deprecated" not in said, said
+    said = bench("bench", "pool", "--connect", f"127.0.0.1:{ports['one']}", "--dialect", "ergo", expect=UNAVAILABLE)
+    assert "autolykos2 is deprecated" in said and "not the autolykos2 of the password" in said, said
+
+
+class ScriptedPool:
+    """Speaks dialect D, takes every share, and gives new work when it is told to."""
+
+    def __init__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.miners, self.shares = [], 0
+        threading.Thread(target=self.listen, daemon=True).start()
+
+    def listen(self):
+        while True:
+            try:
+                miner = self.listener.accept()[0]
+            except OSError:  # the test is over
+                return
+            threading.Thread(target=self.serve, args=(miner,), daemon=True).start()
+
+    def serve(self, miner):
+        for line in miner.makefile():
+            request = json.loads(line)
+            subscribes = request["method"] == "mining.subscribe"
+            result = [["mining.set_difficulty", "mining.notify"], "00000001", 8] if subscribes else True
+            miner.sendall((json.dumps({"id": request["id"], "result": result, "error": None}) + "\n").encode())
+            if request["method"] == "mining.authorize":
+                self.give(miner)
+                self.miners.append(miner)
+            self.shares += request["method"] == "mining.submit"
+
+    @staticmethod
+    def give(miner):
+        job = {"id": None, "method": "mining.notify", "params": ["zion_ch_000001", 32 * "ab", "7fffffff", 1, False]}
+        miner.sendall((json.dumps(job) + "\n").encode())
+
+    def broadcast(self):
+        for miner in self.miners:
+            self.give(miner)
+
+
+def a_generator_that_reads_late_counts_each_broadcast_once():
+    pool = ScriptedPool()
+    load_under_way = subprocess.Popen([NEBULA, "bench", "pool", "--connect", f"127.0.0.1:{pool.port}", "--connections", "6", "--rate", "20",
+                                       "--seconds", "4", "--idle", "1.5", "--json"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    wait_for("a share", lambda: pool.shares > 0, every=0.02)
+    load_under_way.send_signal(signal.SIGSTOP)
+    wait_for("a stopped generator", lambda: stopped(load_under_way.pid), every=0.02)
+    for _ in range(3):
+        pool.broadcast()
+    load_under_way.send_signal(signal.SIGCONT)
+    done = json.loads(load_under_way.communicate(timeout=60)[0])
+    pool.listener.close()
+    assert load_under_way.returncode == 0 and done["flawless"], done
+    assert done["broadcasts"] == 3 and done["broadcasts_incomplete"] == done["broadcasts_overtaken"] == 0, done
+    assert done["broadcast_each_ms"]["count"] == 18, done
+
+
+def stopped(pid):
+    with open(f"/proc/{pid}/stat") as stat:
+        return stat.read().rsplit(")", 1)[1].split()[0] == "T"
 
 
 def without_a_word_it_finds_the_pool_of_the_running_node_and_shows_on_a_terminal_what_it_does():
@@ -232,4 +338,4 @@ def a_simulation_is_repeatable():
 
 main(what_it_counts_is_what_the_pool_counts,
      without_a_word_it_finds_the_pool_of_the_running_node_and_shows_on_a_terminal_what_it_does, the_other_dialects_hand_in_what_they_say, a_pool_that_stalls_pays_for_every_share_that_was_due, a_pool_that_dies_is_seen,
-     mistakes_are_told_with_the_way_out, commands_of_two_words_are_completed, a_simulation_is_repeatable)
+     a_generator_that_reads_late_counts_each_broadcast_once, mistakes_are_told_with_the_way_out, commands_of_two_words_are_completed, a_simulation_is_repeatable)

@@ -28,7 +28,7 @@ Split split_of(const Template &work) {
       out.own = size > k_miner_bytes_min ? std::min<std::uint8_t>(out.own, size - k_miner_bytes_min) : 0;
       out.miner = std::min<std::uint8_t>(size - out.own, k_miner_bytes_max);
    }
-   out.job = std::min<std::uint8_t>(size - out.own - out.miner, k_job_bytes);
+   out.job = std::min(static_cast<std::uint8_t>(size - out.own - out.miner), k_job_bytes);
    return out;
 }
 

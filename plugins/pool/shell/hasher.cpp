@@ -1,5 +1,7 @@
 #include "hasher.h"
 
+#include "core/spoken.h"
+
 #include "common/pow_hash.h"
 
 namespace nebula::pool {
@@ -7,14 +9,6 @@ namespace {
 
 neb_pow_epoch wire(const Epoch &epoch) {
    return {{epoch.key.data(), epoch.key.size()}, epoch.height};
-}
-
-/// What its miners speak, as far as that can be told before the first work is there: how the nonce is taken says what
-/// they work on.
-Dialect dialect_of(const neb_pow_algorithm &algorithm) {
-   if (algorithm.nonce_offset == NEB_POW_NONCE_APPENDED)
-      return algorithm.nonce_bytes == 8 ? Dialect::ergo : Dialect::cosmic;
-   return algorithm.nonce_offset == common::k_bitcoin_nonce_offset ? Dialect::bitcoin : Dialect::xmrig;
 }
 
 } // namespace
@@ -36,9 +30,8 @@ std::optional<PoolAlgorithm> Hasher::add(const std::string &name) {
          for (const char *const *alias = table->aliases; alias && *alias; ++alias)
             out.aliases.emplace_back(*alias);
       out.digest_order = table->digest_order;
-      out.stratum = dialect_of(*table.get());
-      // Without a key and without memory to walk it takes microseconds; what takes more has one of them.
-      algorithm->quick = table->epoch_kind == 0 && table->scratch_bytes == 0;
+      out.stratum = usual_dialect_of(*table.get());
+      algorithm->quick = is_quick(*table.get());
    }
    algorithm->name = out.name;
    algorithms_.push_back(std::move(algorithm));

@@ -1,7 +1,10 @@
 #include "algorithms.h"
 
+#include "core/spoken.h"
+
 #include <nebula/error.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace nebula::pool {
@@ -9,13 +12,11 @@ namespace {
 
 constexpr std::size_t k_alignment = 64;
 
-bool is_called(const neb_pow_algorithm &table, std::string_view name) {
-   if (name == table.name)
-      return true;
+std::vector<std::string> aliases_of(const neb_pow_algorithm &table) {
+   std::vector<std::string> out;
    for (const char *const *alias = table.aliases; alias && *alias; ++alias)
-      if (name == *alias)
-         return true;
-   return false;
+      out.emplace_back(*alias);
+   return out;
 }
 
 } // namespace
@@ -25,13 +26,22 @@ Computer::Computer(const Slot<neb_pow_algorithm> &slot) : slot_(slot), scratch_(
    if (!table || table->digest_bytes != sizeof(Digest))
       throw Error(NEB_E_UNSUPPORTED, "the algorithm cannot be used for shares");
    name_ = table->name;
+   aliases_ = aliases_of(*table.get());
+   deprecated_ = table->status == NEB_POW_DEPRECATED ? table->text : "";
+   quick_ = is_quick(*table.get());
+   usual_dialect_ = usual_dialect_of(*table.get());
    flags_ = table->flags;
+   nonce_offset_ = table->nonce_offset;
    order_ = table->digest_order;
    scratch_bytes_ = (table->scratch_bytes + k_alignment - 1) / k_alignment * k_alignment;
    if (scratch_bytes_ != 0)
       scratch_.reset(static_cast<std::uint8_t *>(std::aligned_alloc(k_alignment, scratch_bytes_)));
    if (scratch_bytes_ != 0 && !scratch_)
       throw std::bad_alloc();
+}
+
+bool Computer::is_called(std::string_view name) const {
+   return name == name_ || std::ranges::find(aliases_, name) != aliases_.end();
 }
 
 Digest Computer::digest(const Input &input, const Epoch &epoch, std::uint64_t nonce) {
@@ -56,6 +66,10 @@ bool Computer::meets(const Digest &digest, const Number256 &target) const {
    return meets_target(digest.data(), order_, target.data());
 }
 
+Digest Computer::digest_at(const Number256 &target) const {
+   return digest_number(target.data(), order_); // each order turned round twice is what it was
+}
+
 void Algorithms::find(Host host) {
    const Services services(host);
    std::vector<std::string> names;
@@ -70,7 +84,7 @@ std::unique_ptr<Computer> Algorithms::computer(std::string_view name) const {
       const auto table = slot.enter();
       if (!table)
          continue;
-      if (is_called(*table.get(), name))
+      if (name == table->name || std::ranges::count(aliases_of(*table.get()), name) != 0)
          return std::make_unique<Computer>(slot);
       known += (known.empty() ? "" : ", ") + std::string(table->name);
    }

@@ -1,5 +1,7 @@
 #include "load.h"
 
+#include "core/difficulty.h"
+
 #include <nebula/error.hpp>
 #include <nebula/text.hpp>
 
@@ -24,10 +26,15 @@ constexpr std::uint64_t k_ns_per_ms = 1'000'000;
 constexpr std::uint64_t k_connect_patience_ns = 30'000'000'000;
 constexpr std::uint64_t k_answer_patience_ns = 5'000'000'000;
 constexpr std::uint64_t k_progress_ns = 250 * k_ns_per_ms;
-constexpr std::uint64_t k_pause_ns = 1'000'000'000; // between breaking off and the storm
-/// Of a miner that has just come, nobody knows whether it was given the work of a broadcast at its login or gets it
-/// with the others: broadcasts are measured with those that have been there this long.
-constexpr std::uint64_t k_settled_ns = 1'000 * k_ns_per_ms;
+constexpr std::uint64_t k_pause_ns = 1'000'000'000;            // between breaking off and the storm
+constexpr std::uint64_t k_search_patience_ns = 30'000'000'000; // for the first share
+constexpr std::uint64_t k_search_ahead_ns = 5'000'000'000;     // for what is due in the first second
+/// What may be spent on finding a share between its time and its sending. Cosmic Harmony's takes a few microseconds.
+constexpr std::uint64_t k_search_at_once_ns = 20'000;
+/// Shares that are found ahead, of each kind: as many as are due in a second, within these limits. A pool that gives
+/// work each second still takes them after three.
+constexpr std::uint64_t k_refill_ns = 10 * k_ns_per_ms;
+constexpr double k_ahead_s = 1, k_ahead_min = 4, k_ahead_max = 512;
 /// What is sent before sockets are looked at again, so that a generator that is late does not read late too.
 constexpr unsigned k_sends_per_turn = 64;
 constexpr int k_events_per_turn = 128; // jobs of a broadcast, before the clock is looked at again
@@ -82,9 +89,10 @@ void raise_descriptors(std::uint64_t wanted) {
 
 } // namespace
 
-Load::Load(const LoadSettings &settings, Speech &speech, Progress progress)
-   : settings_(settings), speech_(speech), progress_(std::move(progress)), pending_(k_pending), buffer_(k_read_bytes),
-     events_(k_events_per_turn), random_(settings.seed), next_id_(k_first_id) {
+Load::Load(const LoadSettings &settings, Speech &speech, MakeComputer make_computer, Progress progress)
+   : settings_(settings), speech_(speech), make_computer_(std::move(make_computer)), progress_(std::move(progress)),
+     pending_(k_pending), broadcasts_(settings.connections), buffer_(k_read_bytes), events_(k_events_per_turn),
+     random_(settings.seed), next_id_(k_first_id) {
    constexpr std::uint64_t k_other_files = 64;
    raise_descriptors(settings_.connections + k_other_files);
    peer_.sin_family = AF_INET;
@@ -119,6 +127,7 @@ LoadResult Load::run() {
    result_.before = usage();
    connect_all(result_.connect, settings_.ramp_s, "connecting");
    idle(settings_.idle_s, "idle");
+   prepare();
    result_.connected = usage();
    load();
    result_.loaded = usage();
@@ -153,11 +162,15 @@ void Load::connect_all(Arrivals &arrivals, double over_s, const char *what) {
          break;
    }
    arrivals_ = nullptr;
+   if (arrivals.ready == 0) {
+      const auto most = std::ranges::max_element(result_.errors, {}, [](const auto &one) { return one.second; });
+      throw Error(NEB_E_IO, "no connection to ", settings_.host, ":", settings_.port, " got work: ",
+                  !refused_.empty()              ? refused_
+                  : most == result_.errors.end() ? "nothing was answered"
+                                                 : most->first);
+   }
    if (arrivals.ready < miners_.size())
       result_.errors["no work within 30 s"] += miners_.size() - arrivals.ready;
-   if (arrivals.ready == 0)
-      throw Error(NEB_E_IO, "no connection to ", settings_.host, ":", settings_.port,
-                  " got work: ", result_.errors.empty() ? "nothing was answered" : result_.errors.begin()->first);
 }
 
 void Load::idle(double seconds, const char *what) {
@@ -166,6 +179,59 @@ void Load::idle(double seconds, const char *what) {
       wait(std::min(until, at + k_progress_ns));
       tell(at, concat(what, ": ", (until - at + 999'999'999) / 1'000'000'000, " s left, ", ready_, " miners"));
    }
+}
+
+/// By what a hash takes here, and how many of them a share takes on average.
+bool Load::quickly_found() {
+   Miner *miner = any_ready();
+   if (!miner || std::ranges::none_of(std::array{ShareKind::valid, ShareKind::duplicate, ShareKind::low},
+                                      [&](auto kind) { return settings_.mix[static_cast<std::size_t>(kind)] > 0; }))
+      return true;
+   Computer &computer = speech_.computer();
+   if (!computer.quick())
+      return false;
+   constexpr std::uint64_t k_tries = 16; // of which the best one was disturbed by nobody
+   std::uint64_t hash_ns = ~0ull;
+   for (std::uint64_t i = 0; i < k_tries; ++i) {
+      const std::uint64_t began = now();
+      (void)computer.digest(miner->work.input, miner->work.epoch, miner->work.nonce(i));
+      hash_ns = std::min(hash_ns, now() - began);
+   }
+   return difficulty_of(U256::from_big_endian(miner->work.target)) <=
+          k_search_at_once_ns / std::max<std::uint64_t>(hash_ns, 1);
+}
+
+void Load::prepare() {
+   if (quickly_found())
+      return;
+   PerKind most{};
+   for (std::size_t kind = 0; kind < k_share_kinds; ++kind) {
+      // A duplicate for which there is no first one becomes a valid share.
+      const double percent =
+         settings_.mix[kind] + (kind == 0 ? settings_.mix[static_cast<std::size_t>(ShareKind::duplicate)] : 0);
+      if (percent > 0 && speech_.searches(static_cast<ShareKind>(kind)))
+         most[kind] = static_cast<std::size_t>(
+            std::clamp(std::ceil(settings_.rate * percent / 100 * k_ahead_s), k_ahead_min, k_ahead_max));
+   }
+   if (most == PerKind{})
+      return;
+   std::vector<std::unique_ptr<Computer>> computers(
+      settings_.threads != 0 ? settings_.threads : std::max(1u, std::thread::hardware_concurrency()));
+   for (auto &one : computers)
+      one = make_computer_();
+   stock_ = std::make_unique<ShareStock>(std::move(computers), miners_.size(), most);
+   result_.search_threads = stock_->threads();
+   const std::uint64_t began = now(), last = began + k_search_patience_ns;
+   for (std::uint64_t at = began; at < last && !stock_->full() && ready_ > 0; at = now()) {
+      if (stock_->ready() > 0 && at - began >= k_search_ahead_ns)
+         break; // it finds fewer than are wanted, and will say so
+      stock_->fill([&] { return any_ready(); });
+      wait(std::min(last, at + 10 * k_ns_per_ms));
+      tell(at, concat("searching: ", stock_->ready(), " shares are ready"));
+   }
+   if (stock_->ready() == 0)
+      throw Error(NEB_E_UNSUPPORTED, "not one share was found within 30 s by ", stock_->threads(),
+                  " threads: let --difficulty name a lower one, and the port allow it (difficulty_min)");
 }
 
 /// Gaps of a Poisson process: miners know nothing of each other.
@@ -177,7 +243,7 @@ std::uint64_t Load::gap_ns(double per_s) {
 }
 
 void Load::load() {
-   counting_ = true;
+   broadcasts_.count(true);
    const std::uint64_t began = now(), end = began + ns(settings_.seconds);
    std::uint64_t share_at = began + gap_ns(settings_.rate), resume_at = began + gap_ns(settings_.resumes_per_s);
    for (std::uint64_t at = began; at < end; at = now()) {
@@ -189,7 +255,9 @@ void Load::load() {
          resume_one(at);
          resume_at += gap_ns(settings_.resumes_per_s);
       }
-      wait(std::min({share_at, resume_at, end}));
+      if (stock_)
+         stock_->fill([&] { return any_ready(); });
+      wait(std::min({share_at, resume_at, end, stock_ ? at + k_refill_ns : end}));
       tell(at, concat("load: ", (at - began) / 1'000'000'000, " of ", static_cast<std::uint64_t>(settings_.seconds),
                       " s, ", result_.latency.count(), " shares answered, ", waiting_, " wait, ", ready_, " miners"));
    }
@@ -197,28 +265,17 @@ void Load::load() {
 }
 
 void Load::settle() {
+   if (stock_)
+      stock_->stop();
+   broadcasts_.count(false);
    const std::uint64_t last = now() + k_answer_patience_ns;
    // A broadcast that began at the end has its time too.
-   const auto under_way = [&] {
-      return !broadcasts_.empty() && broadcasts_.back().reached < broadcasts_.back().wanted;
-   };
-   while ((waiting_ > 0 || under_way()) && now() < last) {
+   while ((waiting_ > 0 || broadcasts_.unfinished(now())) && now() < last) {
       wait(std::min(last, now() + 100 * k_ns_per_ms));
       tell(now(), concat("the end: ", waiting_, " shares wait for an answer"));
    }
-   counting_ = false;
    result_.lost = waiting_;
-   finish_broadcasts();
-}
-
-void Load::finish_broadcasts() {
-   for (const Broadcast &one : broadcasts_) {
-      ++result_.broadcasts;
-      if (one.reached < one.wanted)
-         ++result_.broadcasts_incomplete;
-      else
-         result_.broadcast.record(one.last_ns - one.first_ns);
-   }
+   result_.broadcasts = broadcasts_.summary(now());
 }
 
 void Load::close_all() {
@@ -243,6 +300,8 @@ void Load::wait(std::uint64_t until_ns) {
       if (miner.descriptor >= 0)
          ready(miner, event.events);
    }
+   if (count >= 0 && count < k_events_per_turn)
+      drained_ns_ = at;
 }
 
 void Load::connect(Miner &miner, std::uint64_t now_ns) {
@@ -278,10 +337,12 @@ void Load::close(Miner &miner) {
    miner.descriptor = -1;
    if (miner.ready) {
       --ready_;
-      if (miner.awaits_job) // not any more
-         --broadcasts_.back().wanted;
+      broadcasts_.left(miner.index);
    }
-   miner.connected = miner.authorized = miner.ready = miner.awaits_job = false;
+   miner.lost_work();
+   if (stock_)
+      stock_->work_changed(miner);
+   miner.connected = miner.authorized = miner.ready = false;
    miner.half.clear();
    miner.unsent.clear();
 }
@@ -324,6 +385,7 @@ void Load::read(Miner &miner) {
       return broken(miner, count == 0 ? "closed by the pool" : concat("connection: ", std::strerror(errno)));
    const std::uint64_t at = now();
    std::string_view bytes(buffer_.data(), static_cast<std::size_t>(count));
+   const bool all = bytes.size() < buffer_.size();
    std::string joined;
    if (!miner.half.empty()) {
       joined = std::move(miner.half).append(bytes);
@@ -336,6 +398,8 @@ void Load::read(Miner &miner) {
          if (bytes.size() > k_half_bytes_max)
             return broken(miner, "a line without an end");
          miner.half.assign(bytes);
+         if (all)
+            miner.read_ns = at;
          return;
       }
       hear(miner, bytes.substr(0, end), at);
@@ -356,9 +420,11 @@ void Load::hear(Miner &miner, std::string_view line, std::uint64_t now_ns) {
    case Heard::What::answer:
       return answered(miner, heard, now_ns);
    case Heard::What::refused:
-      return broken(miner, "login: " + heard.text);
+      if (refused_.empty())
+         refused_ = heard.text;
+      return broken(miner, heard.text);
    case Heard::What::not_known:
-      ++result_.errors["a line that is none of the dialect"];
+      ++result_.errors[heard.text.empty() ? "a line that is none of the dialect" : "the pool says: " + heard.text];
       return;
    }
 }
@@ -366,9 +432,11 @@ void Load::hear(Miner &miner, std::string_view line, std::uint64_t now_ns) {
 void Load::got_job(Miner &miner, std::uint64_t now_ns) {
    if (!miner.authorized)
       return;
+   if (stock_)
+      stock_->work_changed(miner);
    if (!miner.ready) {
+      broadcasts_.joined(miner.index, miner.work.mark, now_ns);
       miner.ready = true;
-      miner.ready_ns = now_ns;
       ++ready_;
       const std::uint64_t took = now_ns - miner.began_ns;
       if (arrivals_) {
@@ -381,30 +449,7 @@ void Load::got_job(Miner &miner, std::uint64_t now_ns) {
       }
       return;
    }
-   if (!counting_ || now_ns - miner.ready_ns < k_settled_ns)
-      return;
-   if (!miner.awaits_job) {
-      // It had not been there long enough when the broadcast under way began, and has been by now.
-      const std::uint64_t began_ns = broadcasts_.empty() ? 0 : broadcasts_.back().first_ns;
-      if (now_ns - began_ns < k_settled_ns && began_ns - miner.ready_ns < k_settled_ns)
-         return;
-      begin_broadcast(now_ns);
-   }
-   Broadcast &one = broadcasts_.back();
-   one.last_ns = now_ns;
-   ++one.reached;
-   miner.awaits_job = false;
-   result_.job_delay.record(now_ns - one.first_ns);
-}
-
-/// A miner that waited for none got a job: all are to get one.
-void Load::begin_broadcast(std::uint64_t now_ns) {
-   Broadcast one{now_ns, now_ns, 0, 0};
-   for (Miner &miner : miners_) {
-      miner.awaits_job = miner.ready && now_ns - miner.ready_ns >= k_settled_ns;
-      one.wanted += miner.awaits_job;
-   }
-   broadcasts_.push_back(one);
+   broadcasts_.job(miner.index, miner.work.mark, std::max(drained_ns_, miner.read_ns), now_ns);
 }
 
 void Load::answered(Miner &miner, const Heard &heard, std::uint64_t now_ns) {
@@ -421,18 +466,8 @@ void Load::answered(Miner &miner, const Heard &heard, std::uint64_t now_ns) {
       ++result_.other_answers[heard.text];
    const std::uint64_t took = now_ns - pending.due_ns;
    result_.latency.record(took);
-   const bool in = in_broadcast(pending.due_ns, now_ns);
+   const bool in = broadcasts_.under_way(pending.due_ns, now_ns);
    (in ? result_.latency_in_broadcast : result_.latency_between_broadcasts).record(took);
-}
-
-/// Whether a broadcast was under way at some time of these. Its begin is known only from the first job that arrives.
-bool Load::in_broadcast(std::uint64_t from_ns, std::uint64_t until_ns) const {
-   constexpr std::uint64_t k_before_ns = 5 * k_ns_per_ms;
-   if (broadcasts_.empty())
-      return false;
-   const Broadcast &last = broadcasts_.back();
-   const std::uint64_t ended = last.reached < last.wanted ? until_ns : last.last_ns;
-   return until_ns + k_before_ns >= last.first_ns && from_ns <= ended;
 }
 
 void Load::send(Miner &miner, std::string_view text) {
@@ -476,10 +511,22 @@ void Load::submit(std::uint64_t due_ns) {
       ++result_.errors["no miner had work when a share was due"];
       return;
    }
-   ShareKind kind = any_kind();
+   const ShareKind kind = speech_.possible(*miner, any_kind());
+   std::optional<ShareStock::Ready> found;
+   if (stock_ && speech_.searches(kind)) {
+      found = stock_->take(kind);
+      if (!found) {
+         ++result_.not_ready[static_cast<std::size_t>(kind)];
+         return;
+      }
+      miner = &miners_[found->miner];
+   }
    const std::uint64_t id = next_id_++;
    out_.clear();
-   speech_.submit(*miner, kind, id, out_);
+   if (found)
+      speech_.submit(*miner, kind, found->share, id, out_);
+   else
+      speech_.submit(*miner, kind, id, out_);
    Pending &pending = pending_[id % pending_.size()];
    if (pending.id != 0) // never answered; it stays lost
       --miners_[pending.miner].waiting;

@@ -24,11 +24,12 @@ constexpr Option k_options[] = {
    {"--mix", "KIND=P,...", "valid=100", "percent of valid, stale, duplicate, invalid and low shares"},
    {"--resume", "R", "0", "connections a second that break off during the load and resume their sessions"},
    {"--storm", "", "", "after the load all break off, and connect again at once"},
-   {"--dialect", "NAME", "cosmic", "cosmic, xmrig, bitcoin (the yescrypt family) or ergo"},
-   {"--algorithm", "NAME", "", "what is mined; by default cosmic-harmony, rx/0, yescryptr8 or autolykos2"},
+   {"--dialect", "NAME", "", "cosmic, xmrig, bitcoin (the yescrypt family) or ergo; by default the algorithm's"},
+   {"--algorithm", "NAME", "", "what is mined; by default the dialect's: cosmic-harmony, rx/0, yescryptr8, autolykos2"},
    {"--difficulty", "N", "2", "that miners fix by their login, so that shares are cheap to find; 0: the pool decides"},
    {"--wallet", "TEXT", "ZION_0000000000000000000000000000000000000000", "wallet that the miners log in with"},
    {"--password", "TEXT", "x", "their password"},
+   {"--threads", "N", "0", "threads that find shares of a slow algorithm ahead of their times; 0: one a processor"},
    {"--seed", "N", "1", "of the times, the miners and the kinds of shares"},
    {"--json", "", "", "print JSON"},
    {"--help", "", "", "show this help"},
@@ -104,7 +105,9 @@ LoadSettings settings_of(const Arguments &arguments) {
    out.resumes_per_s = arguments.number("--resume", 0, 100'000);
    out.storm = arguments.has("--storm");
    out.seed = arguments.whole("--seed", 0, ~0ull);
-   out.speech.dialect = dialect_called(arguments.text("--dialect"));
+   out.threads = static_cast<std::uint32_t>(arguments.whole("--threads", 0, 1'024));
+   if (arguments.has("--dialect"))
+      out.speech.dialect = dialect_called(arguments.text("--dialect"));
    out.speech.algorithm = arguments.text("--algorithm");
    if (out.speech.algorithm.empty())
       out.speech.algorithm = usual_algorithm(out.speech.dialect);
@@ -145,11 +148,16 @@ std::int32_t run_bench_pool(Words words, const CommandIo &io, const Algorithms &
          return k_exit_ok;
       }
       LoadSettings settings = settings_of(arguments);
-      const auto computer = algorithms.computer(settings.speech.algorithm);
+      const auto make_computer = [&] { return algorithms.computer(settings.speech.algorithm); };
+      const auto computer = make_computer();
+      if (!arguments.has("--dialect"))
+         settings.speech.dialect = computer->usual_dialect();
+      if (!computer->deprecated().empty())
+         io.err("nebula bench pool: ", computer->name(), " is deprecated: ", computer->deprecated(), "\n");
       if (!arguments.has("--connect"))
          connect_to(settings, port_of_running_pool(io, arguments.text("--pool"), computer->name()));
       const auto speech = make_speech(settings.speech, *computer);
-      Load load(settings, *speech, [&](const std::string &text) { line.show(text); });
+      Load load(settings, *speech, make_computer, [&](const std::string &text) { line.show(text); });
       const LoadResult result = load.run();
       line.clear();
       io.out(arguments.has("--json") ? report_json(settings, result) : report_text(settings, result));

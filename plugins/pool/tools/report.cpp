@@ -6,6 +6,8 @@
 
 #include <nebula/text.hpp>
 
+#include <numeric>
+
 namespace nebula::pool {
 namespace {
 
@@ -20,6 +22,21 @@ std::string ms(std::uint64_t ns) {
 
 std::uint64_t accepted(const LoadResult &result) {
    return result.outcomes[0][0];
+}
+
+std::uint64_t sent(const LoadResult &result) {
+   return std::accumulate(result.sent.begin(), result.sent.end(), std::uint64_t{0});
+}
+
+std::uint64_t not_ready(const LoadResult &result) {
+   return std::accumulate(result.not_ready.begin(), result.not_ready.end(), std::uint64_t{0});
+}
+
+/// Whoever hashes by another function finds every good share low, or not to have the digest that it claims.
+bool seems_other_algorithm(const LoadResult &result) {
+   const auto &good = result.outcomes[static_cast<std::size_t>(ShareKind::valid)];
+   const auto of = [&](Outcome outcome) { return good[static_cast<std::size_t>(outcome)]; };
+   return of(Outcome::accepted) == 0 && of(Outcome::low) + of(Outcome::invalid) > 0;
 }
 
 /// CPU of the pool while the load ran, and the memory that one connection took.
@@ -65,8 +82,8 @@ std::string times_table(const LoadResult &result) {
    time_row(table, "share to answer", result.latency);
    time_row(table, "  of it between broadcasts", result.latency_between_broadcasts);
    time_row(table, "  of it during broadcasts", result.latency_in_broadcast);
-   time_row(table, "broadcast to all", result.broadcast);
-   time_row(table, "broadcast to each", result.job_delay);
+   time_row(table, "broadcast to all", result.broadcasts.took);
+   time_row(table, "broadcast to each", result.broadcasts.each);
    time_row(table, "connect to work", result.connect.each);
    time_row(table, "resume to work", result.resumed);
    time_row(table, "storm to work", result.storm.each);
@@ -103,7 +120,8 @@ std::string json_counts(const char *name, const std::map<std::string, std::uint6
 std::string json_shares(const LoadResult &result) {
    std::string out = R"("shares":{)";
    for (std::size_t kind = 0; kind < k_share_kinds; ++kind) {
-      out += concat(kind == 0 ? "\"" : ",\"", k_kinds[kind], R"(":{"sent":)", result.sent[kind]);
+      out += concat(kind == 0 ? "\"" : ",\"", k_kinds[kind], R"(":{"sent":)", result.sent[kind], R"(,"not_ready":)",
+                    result.not_ready[kind]);
       for (std::size_t outcome = 0; outcome < k_outcomes; ++outcome)
          out += concat(",\"", k_outcome_names[outcome], "\":", result.outcomes[kind][outcome]);
       out += "}";
@@ -123,9 +141,10 @@ std::string report_text(const LoadSettings &settings, const LoadResult &result) 
    if (result.storm.wanted != 0)
       out += concat("Storm: ", grouped(result.storm.ready), " of ", grouped(result.storm.wanted),
                     " connections had work again after ", ms(result.storm.all_ns), " ms.\n");
-   if (result.broadcasts != 0)
-      out += concat("Broadcasts: ", grouped(result.broadcasts), ", ", grouped(result.broadcasts_incomplete),
-                    " of them did not reach everyone.\n");
+   if (result.broadcasts.all != 0)
+      out += concat("Broadcasts: ", grouped(result.broadcasts.all), ", ", grouped(result.broadcasts.overtaken),
+                    " of them overtaken by newer work, ", grouped(result.broadcasts.incomplete),
+                    " did not reach everyone.\n");
    if (result.resumed.count() != 0)
       out += concat("Resumed: ", grouped(result.resumed.count()), ", ", grouped(result.resumed_same),
                     " of them with the extranonce they had.\n");
@@ -134,7 +153,19 @@ std::string report_text(const LoadSettings &settings, const LoadResult &result) 
       out += concat("The pool's process: ", fixed(pool->us_per_share, 1), " us of CPU for each share answered (",
                     fixed(pool->cpu_s, 2), " s in all, broadcasts and everything else included), ",
                     fixed(pool->bytes_per_connection, 0), " bytes of memory for each connection.\n");
-   out += concat("This generator: ", fixed(result.generator_cpu_s, 2), " s of CPU.\n");
+   out += concat("This generator: ", fixed(result.generator_cpu_s, 2), " s of CPU",
+                 result.search_threads == 0
+                    ? ""
+                    : concat("; ", result.search_threads, " threads found the shares ahead of their times"),
+                 ".\n");
+   if (const std::uint64_t missing = not_ready(result); missing != 0)
+      out += concat("! ", grouped(missing), " of ", grouped(missing + sent(result)),
+                    " shares were not ready when they were due, and not sent: this generator is too slow for that "
+                    "rate.\n  The pool has no part in it; lower --rate or --difficulty, or give --threads more "
+                    "processors.\n");
+   if (seems_other_algorithm(result))
+      out += concat("! none of the good shares was one to the pool: it seems to mine another algorithm than ",
+                    settings.speech.algorithm, "\n");
    for (const auto *counts : {&result.errors, &result.other_answers})
       for (const auto &[text, count] : *counts)
          out += concat("! ", grouped(count), " x ", text, "\n");
@@ -142,21 +173,22 @@ std::string report_text(const LoadSettings &settings, const LoadResult &result) 
 }
 
 std::string report_json(const LoadSettings &settings, const LoadResult &result) {
-   std::string out =
-      concat(R"({"connections":)", settings.connections, R"(,"rate":)", fixed(settings.rate, 3), R"(,"seconds":)",
-             fixed(result.load_s, 3), R"(,"answered":)", result.latency.count(), R"(,"answered_per_s":)",
-             fixed(result.load_s > 0 ? static_cast<double>(result.latency.count()) / result.load_s : 0, 1),
-             R"(,"lost":)", result.lost, R"(,"flawless":)", flawless(result) ? "true" : "false", ",",
-             json_shares(result), ",", json_times("latency_ms", result.latency), ",",
-             json_times("latency_between_broadcasts_ms", result.latency_between_broadcasts), ",",
-             json_times("latency_in_broadcast_ms", result.latency_in_broadcast), ",",
-             json_times("generator_late_ms", result.lateness), R"(,"broadcasts":)", result.broadcasts,
-             R"(,"broadcasts_incomplete":)", result.broadcasts_incomplete, ",",
-             json_times("broadcast_all_ms", result.broadcast), ",", json_times("broadcast_each_ms", result.job_delay),
-             ",", json_arrivals("connect", result.connect), ",", json_arrivals("storm", result.storm), ",",
-             json_times("resume_ms", result.resumed), R"(,"resumed_same_extranonce":)", result.resumed_same, ",",
-             json_counts("errors", result.errors), ",", json_counts("other_answers", result.other_answers),
-             R"(,"generator_cpu_s":)", fixed(result.generator_cpu_s, 3));
+   std::string out = concat(
+      R"({"connections":)", settings.connections, R"(,"rate":)", fixed(settings.rate, 3), R"(,"seconds":)",
+      fixed(result.load_s, 3), R"(,"answered":)", result.latency.count(), R"(,"answered_per_s":)",
+      fixed(result.load_s > 0 ? static_cast<double>(result.latency.count()) / result.load_s : 0, 1), R"(,"lost":)",
+      result.lost, R"(,"flawless":)", flawless(result) ? "true" : "false", ",", json_shares(result), ",",
+      json_times("latency_ms", result.latency), ",",
+      json_times("latency_between_broadcasts_ms", result.latency_between_broadcasts), ",",
+      json_times("latency_in_broadcast_ms", result.latency_in_broadcast), ",",
+      json_times("generator_late_ms", result.lateness), R"(,"generator_not_ready":)", not_ready(result),
+      R"(,"search_threads":)", result.search_threads, R"(,"broadcasts":)", result.broadcasts.all,
+      R"(,"broadcasts_incomplete":)", result.broadcasts.incomplete, R"(,"broadcasts_overtaken":)",
+      result.broadcasts.overtaken, ",", json_times("broadcast_all_ms", result.broadcasts.took), ",",
+      json_times("broadcast_each_ms", result.broadcasts.each), ",", json_arrivals("connect", result.connect), ",",
+      json_arrivals("storm", result.storm), ",", json_times("resume_ms", result.resumed),
+      R"(,"resumed_same_extranonce":)", result.resumed_same, ",", json_counts("errors", result.errors), ",",
+      json_counts("other_answers", result.other_answers), R"(,"generator_cpu_s":)", fixed(result.generator_cpu_s, 3));
    if (const auto pool = figures(result))
       out +=
          concat(R"(,"pool":{"cpu_s":)", fixed(pool->cpu_s, 3), R"(,"cpu_us_per_share":)", fixed(pool->us_per_share, 2),
@@ -167,7 +199,7 @@ std::string report_json(const LoadSettings &settings, const LoadResult &result) 
 }
 
 bool flawless(const LoadResult &result) {
-   bool good = result.lost == 0 && result.errors.empty() && result.broadcasts_incomplete == 0 &&
+   bool good = result.lost == 0 && result.errors.empty() && result.broadcasts.incomplete == 0 &&
                result.connect.ready == result.connect.wanted && result.storm.ready == result.storm.wanted;
    for (std::size_t kind = 0; kind < k_share_kinds; ++kind)
       for (std::size_t outcome = 0; outcome < k_outcomes; ++outcome) {

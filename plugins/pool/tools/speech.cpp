@@ -1,9 +1,11 @@
 #include "speech.h"
 
 #include "arguments.h"
+#include "search.h"
 #include "speeches.h"
 
 #include <nebula/error.hpp>
+#include <nebula/text.hpp>
 
 #include <algorithm>
 
@@ -12,38 +14,59 @@ namespace {
 
 /// Nonces tried for one share before the pool's target counts as too hard for a load.
 constexpr std::uint64_t k_tries_max = 100'000'000;
-/// A pool keeps a few jobs: a duplicate of an older one would be stale.
-constexpr std::uint64_t k_jobs_back = 3;
 
 } // namespace
 
-void Speech::submit(Miner &miner, ShareKind &kind, std::uint64_t id, std::string &out) {
-   const bool known = miner.good.jobs != 0 && miner.jobs - miner.good.jobs < k_jobs_back;
-   if (kind == ShareKind::duplicate && !known)
-      kind = ShareKind::valid;
-   Digest digest{};
+ShareKind Speech::possible(const Miner &miner, ShareKind kind) const {
+   const bool known = miner.good.jobs != 0 && miner.good.jobs >= miner.oldest_good();
+   return kind == ShareKind::duplicate && !known ? ShareKind::valid : kind;
+}
+
+void Speech::submit(Miner &miner, ShareKind kind, std::uint64_t id, std::string &out) {
    if (kind == ShareKind::duplicate)
-      return write(miner, kind, miner.good.job, miner.good.nonce, miner.good.digest, id, out);
-   const auto next = [&] { return miner.work.nonce_prefix | miner.next_nonce++; };
-   if (kind == ShareKind::stale)
-      return write(miner, kind, unknown_job(), next(), digest, id, out);
-   if (kind == ShareKind::low && claims()) {
-      digest.fill(0xFF);
-      return write(miner, kind, miner.work.id, next(), digest, id, out);
+      return write(miner, kind, miner.good, id, out);
+   share_.job = kind == ShareKind::stale ? unknown_job() : std::string_view(miner.work.id);
+   share_.ntime = miner.work.ntime;
+   share_.jobs = miner.jobs;
+   if (searches(kind)) {
+      std::uint64_t left = k_tries_max;
+      const auto found = search(
+         computer_, miner.work, kind == ShareKind::valid, [&] { return miner.next_nonce++; },
+         [&] { return left-- != 0; });
+      if (!found)
+         throw Error(NEB_E_UNSUPPORTED,
+                     "the pool's shares are too hard, or too easy, for a load generator: let --difficulty name one "
+                     "from 2 on, and the port allow it (difficulty_min)");
+      share_.nonce = found->nonce;
+      share_.digest = found->digest;
+   } else {
+      share_.nonce = miner.work.nonce(miner.next_nonce++);
+      if (kind == ShareKind::low)
+         share_.digest.fill(0xFF);
+      else
+         share_.digest = computer_.digest_at(miner.work.target);
    }
-   for (std::uint64_t tries = 0; tries < k_tries_max; ++tries) {
-      const std::uint64_t nonce = next();
-      digest = computer_.digest(miner.work.input, miner.work.epoch, nonce);
-      if (computer_.meets(digest, miner.work.target) == (kind == ShareKind::low))
-         continue;
-      if (kind == ShareKind::valid)
-         miner.good = {miner.work.id, miner.work.ntime, nonce, digest, miner.jobs};
-      if (kind == ShareKind::invalid)
-         digest[digest.size() / 2] ^= 1; // still under the target, and of no nonce
-      return write(miner, kind, miner.work.id, nonce, digest, id, out);
-   }
-   throw Error(NEB_E_UNSUPPORTED, "the pool's shares are too hard, or too easy, for a load generator: let --difficulty "
-                                  "name one from 2 on, and the port allow it (difficulty_min)");
+   submit(miner, kind, share_, id, out);
+}
+
+void Speech::submit(Miner &miner, ShareKind kind, const Share &share, std::uint64_t id, std::string &out) {
+   if (kind == ShareKind::valid)
+      miner.good = share;
+   write(miner, kind, share, id, out);
+}
+
+std::string Speech::agent() const {
+   return concat("nebula-bench/1.0 (", computer_.name(), ")");
+}
+
+Heard Speech::refused(std::string_view why) const {
+   return {Heard::What::refused, 0, Outcome::other,
+           concat("the pool refuses miners of ", computer_.name(), ": ", why.empty() ? "it does not say why" : why)};
+}
+
+Heard Speech::other_algorithm(std::string_view other) const {
+   return {Heard::What::refused, 0, Outcome::other,
+           concat("the pool gives work for ", other, ", not for ", computer_.name(), ", which it was asked for")};
 }
 
 std::string Speech::user_of(const Miner &miner) const {

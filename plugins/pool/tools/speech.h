@@ -17,8 +17,8 @@ struct Heard {
       nothing,  ///< for this measurement
       job,      ///< the miner has new work
       answer,   ///< to the share with the number `id`
-      refused,  ///< the login; `text` says why
-      not_known ///< no line of this dialect
+      refused,  ///< the pool has no such work for this miner; `text` says why
+      not_known ///< no line of this dialect; `text`: what it said nevertheless
    };
    What what = What::nothing;
    std::uint64_t id = 0;
@@ -28,7 +28,7 @@ struct Heard {
 
 struct SpeechSettings {
    Dialect dialect = Dialect::cosmic;
-   std::string algorithm = "cosmic-harmony";
+   std::string algorithm = "cosmic-harmony"; ///< as the user calls it
    std::string wallet, password;
    std::uint64_t difficulty = 2; ///< that the miner fixes; 0: it leaves that to the pool
 };
@@ -42,16 +42,24 @@ public:
    virtual void greet(Miner &miner, std::string &out) = 0;
    /// One line of the pool; what the miner says to it is appended to `out`.
    [[nodiscard]] virtual Heard hear(Miner &miner, std::string_view line, std::string &out) = 0;
-   /// Appends a share. `kind` may be changed to what it is: there is no duplicate before the first good one. The miner
-   /// has work.
-   void submit(Miner &miner, ShareKind &kind, std::uint64_t id, std::string &out);
+
+   /// What a share can be: there is no duplicate before the first good one.
+   [[nodiscard]] ShareKind possible(const Miner &miner, ShareKind kind) const;
+   /// Whether a share of that kind is known only by hashing.
+   [[nodiscard]] bool searches(ShareKind kind) const {
+      return kind == ShareKind::valid || (kind == ShareKind::low && !claims());
+   }
+   /// Appends a share of a possible kind, which is searched now where it must be. The miner has work.
+   void submit(Miner &miner, ShareKind kind, std::uint64_t id, std::string &out);
+   /// Appends one that was found before.
+   void submit(Miner &miner, ShareKind kind, const Share &share, std::uint64_t id, std::string &out);
 
    [[nodiscard]] std::string user_of(const Miner &miner) const;
+   [[nodiscard]] Computer &computer() const { return computer_; }
 
 protected:
-   /// The request that hands in a share of a job. Where a share claims no digest, an invalid one is made so here.
-   virtual void write(const Miner &miner, ShareKind kind, std::string_view job, std::uint64_t nonce,
-                      const Digest &digest, std::uint64_t id, std::string &out) = 0;
+   /// The request that hands in a share. Where a share claims no digest, an invalid one is made so here.
+   virtual void write(const Miner &miner, ShareKind kind, const Share &share, std::uint64_t id, std::string &out) = 0;
    /// Whether a share says which digest it has.
    [[nodiscard]] virtual bool claims() const { return true; }
    /// On the dialect's scale.
@@ -59,11 +67,19 @@ protected:
    /// A job that the pool never gave.
    [[nodiscard]] virtual std::string_view unknown_job() const = 0;
 
+   /// The program that it calls itself, which names what it mines.
+   [[nodiscard]] std::string agent() const;
+   [[nodiscard]] Heard refused(std::string_view why) const;
+   /// The pool gave work for `other`.
+   [[nodiscard]] Heard other_algorithm(std::string_view other) const;
    /// As pools word their refusals.
    [[nodiscard]] static Outcome outcome_of(std::string_view message);
 
    SpeechSettings settings_;
    Computer &computer_;
+
+private:
+   Share share_; ///< of the last call; its texts keep their memory
 };
 
 [[nodiscard]] std::unique_ptr<Speech> make_speech(const SpeechSettings &settings, Computer &computer);

@@ -10,6 +10,7 @@
 #include <nebula/text.hpp>
 
 #include <cmath>
+#include <functional>
 
 namespace nebula::pool {
 namespace {
@@ -80,15 +81,25 @@ private:
       work.input.nonce_offset = common::k_bitcoin_nonce_offset;
       work.input.nonce_bytes = 4;
       work.target = miner.target;
+      work.mark = mark_of(header, branches);
+      work.clean = params.at(8).boolean().value_or(false);
       return true;
    }
 
-   void write(const Miner &miner, ShareKind kind, std::string_view job, std::uint64_t nonce, const Digest &,
-              std::uint64_t id, std::string &out) override {
-      const std::string &ntime = kind == ShareKind::duplicate ? miner.good.ntime : miner.work.ntime;
-      out += concat(submit_head(miner, job, id), R"(,")", std::string(2u * miner.extranonce2_bytes, '0'), R"(",")",
-                    kind == ShareKind::invalid ? "00000000" : ntime, R"(",")", hex32(static_cast<std::uint32_t>(nonce)),
-                    "\"]}\n");
+   /// By all that is the same for every miner, whatever its coinbase.
+   static WorkMark mark_of(common::BitcoinHeader header, const std::vector<common::Sha256Digest> &branches) {
+      header.merkle_root = {};
+      const auto bytes = header.encode();
+      std::string all(bytes.begin(), bytes.end());
+      for (const common::Sha256Digest &branch : branches)
+         all.append(branch.begin(), branch.end());
+      return {std::hash<std::string>{}(all), true};
+   }
+
+   void write(const Miner &miner, ShareKind kind, const Share &share, std::uint64_t id, std::string &out) override {
+      out += concat(submit_head(miner, share.job, id), R"(,")", std::string(2u * miner.extranonce2_bytes, '0'),
+                    R"(",")", kind == ShareKind::invalid ? "00000000" : share.ntime, R"(",")",
+                    hex32(static_cast<std::uint32_t>(share.nonce)), "\"]}\n");
    }
 
    [[nodiscard]] bool claims() const override { return false; }

@@ -30,13 +30,14 @@ private:
       work.input.nonce_bytes = 4;
       work.target.fill(0xFF);
       std::ranges::copy(target32, work.target.begin());
+      work.mark.value = params.at(3).whole().value_or(0);
+      work.clean = params.at(4).boolean().value_or(false);
       return common::from_hex(*input, work.input.bytes);
    }
 
-   void write(const Miner &miner, ShareKind, std::string_view job, std::uint64_t nonce, const Digest &digest,
-              std::uint64_t id, std::string &out) override {
-      out += concat(submit_head(miner, job, id), R"(,")", hex32(static_cast<std::uint32_t>(nonce)), R"(",")",
-                    common::to_hex(digest), "\"]}\n");
+   void write(const Miner &miner, ShareKind, const Share &share, std::uint64_t id, std::string &out) override {
+      out += concat(submit_head(miner, share.job, id), R"(,")", hex32(static_cast<std::uint32_t>(share.nonce)),
+                    R"(",")", common::to_hex(share.digest), "\"]}\n");
    }
 
    [[nodiscard]] std::string_view unknown_job() const override { return "zion_ch_999999"; }

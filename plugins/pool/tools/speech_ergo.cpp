@@ -3,6 +3,8 @@
 #include "speech_stratum.h"
 #include "speeches.h"
 
+#include "core/worker_name.h"
+
 #include "common/hex.h"
 #include "common/u256.h"
 
@@ -50,21 +52,29 @@ private:
       work.input.nonce_bytes = k_nonce_bytes;
       work.epoch.height = *height;
       work.target = number->to_big_endian();
+      work.mark.value = *height;
+      work.clean = params.at(8).boolean().value_or(false);
       work.nonce_prefix = 0;
+      work.nonce_free = prefix->size() == k_nonce_bytes ? 0 : ~0ull >> (8 * prefix->size());
       for (std::size_t i = 0; i < prefix->size(); ++i)
          work.nonce_prefix |= std::uint64_t{(*prefix)[i]} << (8 * (k_nonce_bytes - 1 - i));
       return common::from_hex(*message, work.input.bytes);
    }
 
-   void write(const Miner &miner, ShareKind kind, std::string_view job, std::uint64_t nonce, const Digest &,
-              std::uint64_t id, std::string &out) override {
+   void write(const Miner &miner, ShareKind kind, const Share &share, std::uint64_t id, std::string &out) override {
       // An invalid one takes a nonce of another miner.
-      const std::string text = hex64(kind == ShareKind::invalid ? nonce ^ std::uint64_t{0xFF} << 56 : nonce);
-      out += concat(submit_head(miner, job, id), R"(,")", std::string_view(text).substr(miner.extranonce.size()),
+      const std::string text =
+         hex64(kind == ShareKind::invalid ? share.nonce ^ std::uint64_t{0xFF} << 56 : share.nonce);
+      out += concat(submit_head(miner, share.job, id), R"(,")", std::string_view(text).substr(miner.extranonce.size()),
                     R"(","",")", text, "\"]}\n");
    }
 
    [[nodiscard]] bool claims() const override { return false; }
+   /// Of the two forms of jobs it is the other one than miners get that number every request 0.
+   [[nodiscard]] std::string password() const override {
+      const std::string password = StratumSpeech::password();
+      return password_option(password, "notify") ? password : password + ",notify=nine";
+   }
    [[nodiscard]] std::string_view unknown_job() const override { return "ffffffff"; }
 };
 

@@ -4,6 +4,8 @@
 
 #include "speech.h"
 
+#include "core/reply.h"
+
 #include "common/json_line.h"
 
 namespace nebula::pool {
@@ -20,6 +22,8 @@ protected:
 
    /// False: it is none of the dialect.
    [[nodiscard]] virtual bool notified(Miner &miner, const Value &params) = 0;
+   /// The user's, with the algorithm among its options: a port may serve several.
+   [[nodiscard]] virtual std::string password() const;
    /// Any other message without an answer.
    virtual void told(Miner &, std::string_view method, const Value &params) {
       (void)method;
@@ -29,12 +33,10 @@ protected:
    [[nodiscard]] static std::string submit_head(const Miner &miner, std::string_view job, std::uint64_t id);
 
 private:
+   [[nodiscard]] Heard job(Miner &miner, const Value &params);
    [[nodiscard]] Heard subscribed(Miner &miner, const Value &root, std::string &out);
 
    common::JsonLine line_;
 };
-
-/// Eight digits, the most significant first.
-[[nodiscard]] std::string hex32(std::uint32_t number);
 
 } // namespace nebula::pool
