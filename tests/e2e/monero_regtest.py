@@ -65,8 +65,12 @@ class Daemon:
             return None
 
     def call(self, method, params=None):
-        """A JSON-RPC call."""
-        answer = self.post("/json_rpc", {"jsonrpc": "2.0", "id": "0", "method": method, "params": params or {}})
+        """The result of a JSON-RPC call. On a busy machine monerod now and then fails a question without a word: it is asked again."""
+        def answered():
+            answer = self.post("/json_rpc", {"jsonrpc": "2.0", "id": "0", "method": method, "params": params or {}})
+            wordless = method.startswith("get_") and answer.get("error") == {"code": 0, "message": ""}
+            return None if wordless else answer
+        answer = wait_for(f"an answer of monerod to {method}", answered)
         assert "result" in answer, f"monerod answers to {method}: {answer}"
         return answer["result"]
 
