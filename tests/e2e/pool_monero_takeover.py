@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """A pool on a real monerod is upgraded: what a miner found on a job of the old process is a share, and a block, of the new one, and
-blocks that the old process found are followed by the new one.
+blocks that the old process found are followed by the new one. So it is when the new one fails, and the old one goes on.
 
 Needs monerod 0.18 in PATH (Debian package monero)."""
 import json
 import re
+import socket
 
 from harness import BUILD, Folder, Node, free_port, http, main, skip, wait_for
 from monero_regtest import PASSWORD, WALLET, Daemon
 from pool_dialects import Search, Xmrig, submit
+from pool_takeover import successor
 from pool_takeover_again import Life
 
 CONFIG = """
@@ -25,6 +27,11 @@ plugins:
       ledger: {{poll: 1s}}
   - id: gateway
     config: {{listen: "127.0.0.1:{web}"}}
+"""
+OTHER_GATEWAY = """
+  - id: gateway
+    as: other
+    config: {{listen: "127.0.0.1:{port}"}}
 """
 NEW_TIP = re.compile(r"template \d+ for height \d+ on ")  # what is said of a template that makes older ones worthless
 DIFFICULTY = 10
@@ -50,6 +57,19 @@ def good(answer):
     assert answer.get("result") == {"status": "OK"}, answer
 
 
+def fails_to_take_over(node, more):
+    """A new process that has taken all over and then cannot start: the old one goes on from what it gave."""
+    config = node.config.read_text()
+    with successor(node, config + more) as new:
+        wait_for("the new node to fail", new.exited)
+        assert new.process.returncode != 0, new.log()
+    node.config.write_text(config)
+    wait_for("the old node to go on", node.responds, 20)
+    assert "this node goes on, for the new one failed" in node.log(), node.log()
+    for log in (new.log(), node.log()):
+        assert "goes on with template " in log, log
+
+
 def what_is_found_on_old_jobs_counts_in_the_new_process():
     port, web = free_port(), free_port()
 
@@ -64,7 +84,10 @@ def what_is_found_on_old_jobs_counts_in_the_new_process():
         with Life(Node(folder, config(daemon))) as life, Xmrig(port, search) as miner:
             wait_for("work from the daemon", lambda: life.node.plugin("monero")["view"]["daemon"]["state"] == "serving")
             miner.log_in(WALLET)
-            used, late, block = found(miner, False), found(miner, False), found(miner, True)
+            early, used, late, block = found(miner, False), found(miner, False), found(miner, False), found(miner, True)
+            with socket.create_server(("127.0.0.1", 0)) as taken:
+                fails_to_take_over(life.node, OTHER_GATEWAY.format(port=taken.getsockname()[1]))
+            good(submit(miner, early))
             good(submit(miner, used))
             life.take_over()
             good(submit(miner, late))
