@@ -84,7 +84,7 @@ private:
       work.input.bytes.assign(bytes.begin(), bytes.end());
       work.input.nonce_offset = common::k_bitcoin_nonce_offset;
       work.input.nonce_bytes = 4;
-      work.target = miner.target;
+      work.set_target(miner.target);
       work.mark = mark_of(header, branches);
       work.clean = params.at(8).boolean().value_or(false);
       return true;
