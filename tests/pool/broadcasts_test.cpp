@@ -15,11 +15,12 @@ namespace {
 constexpr std::uint64_t k_us = 1'000, k_ms = 1'000'000, k_s = 1'000'000'000;
 
 struct Scene {
-   bool exact = false;  ///< jobs say which template they are of, not only which height
-   bool lag = false;    ///< the reader pauses now and then
-   bool skip = false;   ///< new work comes before all have the last one
-   bool pushes = false; ///< single miners get a job of their own
-   bool churn = false;  ///< miners break off and come back
+   bool exact = false;     ///< jobs say which template they are of, not only which height
+   bool lag = false;       ///< the reader pauses now and then
+   bool skip = false;      ///< new work comes before all have the last one
+   bool pushes = false;    ///< single miners get a job of their own
+   bool churn = false;     ///< miners break off and come back
+   bool retargets = false; ///< again and again single miners get a job of another difficulty
 };
 
 /// A pool that gives the newest template to one miner after the other, sockets, and a reader in rounds as Load has
@@ -35,12 +36,13 @@ public:
          joined(miner);
       broadcasts_.count(true);
       std::uint64_t next_template = 2 * k_s, next_send = 0, next_round = 2, next_push = 2'500 * k_ms,
-                    next_churn = 3 * k_s;
+                    next_churn = 3 * k_s, next_retarget = 3 * k_s;
       std::uint32_t walk = static_cast<std::uint32_t>(miners_);
       // The last one reaches everyone, whatever was read in which order before.
       const std::uint64_t quiet = 19 * k_s, templates_end = 22 * k_s, end = 25 * k_s;
       while (now_ < end) {
-         now_ = std::min({next_template, walk < miners_ ? next_send : end, next_round, next_push, next_churn, end});
+         now_ = std::min(
+            {next_template, walk < miners_ ? next_send : end, next_round, next_push, next_retarget, next_churn, end});
          if (now_ == next_template) {
             template_ += 1;
             height_ += random_() % 4 == 0;
@@ -61,6 +63,10 @@ public:
             if (scene_.pushes)
                give(static_cast<std::uint32_t>(random_() % miners_));
             next_push += k_s; // half a second after broadcasts
+         } else if (now_ == next_retarget) {
+            if (scene_.retargets)
+               give(static_cast<std::uint32_t>(random_() % miners_), true);
+            next_retarget += 20 * k_ms + random_() % k_ms;
          } else if (now_ == next_churn) {
             if (scene_.churn)
                churn();
@@ -102,13 +108,13 @@ private:
       broadcasts_.joined(miner, mark(template_), now_);
       read_ns_[miner] = now_;
    }
-   void give(std::uint32_t miner) {
+   void give(std::uint32_t miner, bool retargeted = false) {
       if (!there_[miner])
          return;
       given_[miner] = template_;
       if (sockets_[miner].empty())
          readable_.push_back(miner);
-      sockets_[miner].push_back(template_);
+      sockets_[miner].emplace_back(template_, retargeted);
    }
    void churn() {
       const auto miner = static_cast<std::uint32_t>(random_() % miners_);
@@ -125,8 +131,8 @@ private:
          const std::uint32_t miner = readable_.front();
          readable_.pop_front();
          const std::uint64_t at = now_;
-         for (const std::uint64_t number : sockets_[miner]) {
-            broadcasts_.job(miner, mark(number), std::max(drained_, read_ns_[miner]), at);
+         for (const auto &[number, retargeted] : sockets_[miner]) {
+            broadcasts_.job(miner, mark(number), retargeted, std::max(drained_, read_ns_[miner]), at);
             if (heard_[miner].empty() || heard_[miner].back().first != number) {
                heard_[miner].emplace_back(number, at);
                first_read_.emplace(number, at);
@@ -144,7 +150,8 @@ private:
    const Scene scene_;
    std::mt19937_64 random_;
    const std::size_t miners_;
-   std::vector<std::vector<std::uint64_t>> sockets_; ///< templates of jobs that nobody read
+   std::vector<std::vector<std::pair<std::uint64_t, bool>>>
+      sockets_; ///< templates of jobs that nobody read; retargeted
    std::deque<std::uint32_t> readable_;
    std::vector<std::uint64_t> given_; ///< the newest, by miner
    std::vector<std::uint64_t> read_ns_;
@@ -211,16 +218,28 @@ TEST(Broadcasts, miners_that_come_and_go_are_waited_for_only_where_they_are_to_g
       }
 }
 
+TEST(Broadcasts, jobs_of_other_difficulties_begin_none_however_many_there_are) {
+   for (const bool exact : {false, true})
+      for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+         SCOPED_TRACE(testing::Message() << "exact " << exact << ", seed " << seed);
+         Simulation simulation({.exact = exact, .retargets = true}, seed);
+         const Broadcasts::Summary summary = simulation.run();
+         EXPECT_EQ(summary.all, simulation.given());
+         EXPECT_EQ(summary.incomplete, 0u);
+         EXPECT_LE(summary.took.max(), 40 * k_ms);
+      }
+}
+
 TEST(Broadcasts, a_share_is_answered_during_one_from_its_first_job_to_its_last) {
    Broadcasts broadcasts(2);
    broadcasts.joined(0, {1, false}, 1);
    broadcasts.joined(1, {1, false}, 1);
    EXPECT_FALSE(broadcasts.under_way(2 * k_s, 3 * k_s));
-   broadcasts.job(0, {1, false}, 3 * k_s, 3 * k_s);
+   broadcasts.job(0, {1, false}, false, 3 * k_s, 3 * k_s);
    EXPECT_TRUE(broadcasts.unfinished(3 * k_s));
    EXPECT_TRUE(broadcasts.under_way(2 * k_s, 3 * k_s));
    EXPECT_FALSE(broadcasts.under_way(2 * k_s, 3 * k_s - 6 * k_ms));
-   broadcasts.job(1, {1, false}, 3 * k_s, 3 * k_s + 10 * k_ms);
+   broadcasts.job(1, {1, false}, false, 3 * k_s, 3 * k_s + 10 * k_ms);
    EXPECT_FALSE(broadcasts.unfinished(3 * k_s + 10 * k_ms));
    EXPECT_TRUE(broadcasts.under_way(3 * k_s + 9 * k_ms, 4 * k_s));
    EXPECT_FALSE(broadcasts.under_way(3 * k_s + 11 * k_ms, 4 * k_s));

@@ -5,7 +5,7 @@
 namespace nebula::pool {
 
 void Broadcasts::joined(std::uint32_t miner, WorkMark mark, std::uint64_t now_ns) {
-   miners_[miner] = {now_ns, now_ns, last(), true, mark};
+   miners_[miner] = {now_ns, now_ns, last(), true, false, mark};
 }
 
 void Broadcasts::left(std::uint32_t miner) {
@@ -16,7 +16,8 @@ void Broadcasts::left(std::uint32_t miner) {
    state.ready_ns = 0;
 }
 
-void Broadcasts::job(std::uint32_t miner, WorkMark mark, std::uint64_t empty_ns, std::uint64_t now_ns) {
+void Broadcasts::job(std::uint32_t miner, WorkMark mark, bool retargeted, std::uint64_t empty_ns,
+                     std::uint64_t now_ns) {
    State &state = miners_[miner];
    const bool settled = now_ns - state.ready_ns >= k_settled_ns;
    // Work that it has already: another difficulty, or said once more.
@@ -27,7 +28,7 @@ void Broadcasts::job(std::uint32_t miner, WorkMark mark, std::uint64_t empty_ns,
       // One that had no part in the last one, because it was too new, may get just that one's job.
       const bool late =
          state.apart && state.seen == last() && last() != 0 && now_ns - at(last()).first_ns < k_settled_ns;
-      if (number == 0 && !(mark.exact ? had(state, mark) : late)) {
+      if (number == 0 && !(mark.exact ? had(state, mark) : late || retargeted)) {
          begin(state, mark, now_ns);
          number = last();
       }
@@ -35,6 +36,7 @@ void Broadcasts::job(std::uint32_t miner, WorkMark mark, std::uint64_t empty_ns,
          reach(state, number, now_ns);
    }
    state.mark = mark;
+   state.own = retargeted;
    state.job_ns = now_ns;
 }
 
@@ -76,11 +78,7 @@ void Broadcasts::begin(const State &first, WorkMark mark, std::uint64_t now_ns) 
    for (State &state : miners_) {
       if (state.ready_ns == 0)
          continue;
-      // A newcomer's last job may have been this one's already.
-      const bool newcomer = state.apart && state.seen == last();
-      const bool has_it = newcomer && (now_ns - state.ready_ns < k_settled_ns ||
-                                       (mark.exact ? mark == state.mark : now_ns - state.job_ns < k_alone_ns));
-      if (&state == &first || !has_it) {
+      if (&state == &first || !may_have(state, mark, now_ns)) {
          ++one.wanted;
       } else {
          state.seen = last() + 1;
@@ -88,6 +86,16 @@ void Broadcasts::begin(const State &first, WorkMark mark, std::uint64_t now_ns) 
       }
    }
    broadcasts_.push_back(one);
+}
+
+/// A newcomer's last job may have been this one's already, and so may one that was not known to begin it.
+bool Broadcasts::may_have(const State &state, WorkMark mark, std::uint64_t now_ns) const {
+   if (state.seen != last())
+      return false;
+   const bool newcomer = state.apart && now_ns - state.ready_ns < k_settled_ns;
+   const bool doubtful =
+      mark.exact ? mark == state.mark : (state.apart || state.own) && now_ns - state.job_ns < k_alone_ns;
+   return newcomer || doubtful;
 }
 
 void Broadcasts::reach(State &state, std::size_t number, std::uint64_t now_ns) {

@@ -30,8 +30,9 @@ public:
    /// The miner has its first job since it connected.
    void joined(std::uint32_t miner, WorkMark mark, std::uint64_t now_ns);
    void left(std::uint32_t miner);
-   /// It has got another one. `empty_ns`: the last time at which nothing more was there to be read from it.
-   void job(std::uint32_t miner, WorkMark mark, std::uint64_t empty_ns, std::uint64_t now_ns);
+   /// It has got another one. `retargeted`: with another difficulty, which may be all that is new. `empty_ns`: the last
+   /// time at which nothing more was there to be read from it.
+   void job(std::uint32_t miner, WorkMark mark, bool retargeted, std::uint64_t empty_ns, std::uint64_t now_ns);
 
    /// Those that begin from now on are in the summary, or are not any more.
    void count(bool yes) { counting_ = yes; }
@@ -61,11 +62,13 @@ private:
       std::uint64_t job_ns = 0;
       std::size_t seen = 0; ///< number of a broadcast; the first one is 1
       bool apart = false;   ///< it had no part in that one
+      bool own = false;     ///< its last job may have been for it alone
       WorkMark mark;
    };
 
    [[nodiscard]] Broadcast &at(std::size_t number) { return broadcasts_[number - 1]; }
    [[nodiscard]] std::size_t last() const { return broadcasts_.size(); }
+   [[nodiscard]] bool may_have(const State &state, WorkMark mark, std::uint64_t now_ns) const;
    [[nodiscard]] bool had(const State &state, WorkMark mark) const;
    [[nodiscard]] std::size_t which(const State &state, WorkMark mark, std::uint64_t empty_ns);
    [[nodiscard]] static bool alone(const Broadcast &one, std::uint64_t now_ns);

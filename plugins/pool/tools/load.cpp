@@ -28,13 +28,13 @@ constexpr std::uint64_t k_answer_patience_ns = 5'000'000'000;
 constexpr std::uint64_t k_progress_ns = 250 * k_ns_per_ms;
 constexpr std::uint64_t k_pause_ns = 1'000'000'000;            // between breaking off and the storm
 constexpr std::uint64_t k_search_patience_ns = 30'000'000'000; // for the first share
-constexpr std::uint64_t k_search_ahead_ns = 5'000'000'000;     // for what is due in the first second
+constexpr std::uint64_t k_search_ahead_ns = 5'000'000'000;     // for what is due in the first seconds
 /// What may be spent on finding a share between its time and its sending. Cosmic Harmony's takes a few microseconds.
 constexpr std::uint64_t k_search_at_once_ns = 20'000;
-/// Shares that are found ahead, of each kind: as many as are due in a second, within these limits. A pool that gives
-/// work each second still takes them after three.
 constexpr std::uint64_t k_refill_ns = 10 * k_ns_per_ms;
-constexpr double k_ahead_s = 1, k_ahead_min = 4, k_ahead_max = 512;
+/// Shares that are found ahead, of each kind: as many as are due in two seconds, within these limits. A pool that gives
+/// work each second still takes them after three.
+constexpr double k_ahead_s = 2, k_ahead_min = 4, k_ahead_max = 512;
 /// What is sent before sockets are looked at again, so that a generator that is late does not read late too.
 constexpr unsigned k_sends_per_turn = 64;
 constexpr int k_events_per_turn = 128; // jobs of a broadcast, before the clock is looked at again
@@ -449,7 +449,7 @@ void Load::got_job(Miner &miner, std::uint64_t now_ns) {
       }
       return;
    }
-   broadcasts_.job(miner.index, miner.work.mark, std::max(drained_ns_, miner.read_ns), now_ns);
+   broadcasts_.job(miner.index, miner.work.mark, miner.work.retargeted, std::max(drained_ns_, miner.read_ns), now_ns);
 }
 
 void Load::answered(Miner &miner, const Heard &heard, std::uint64_t now_ns) {

@@ -38,7 +38,13 @@ struct Work {
    std::uint64_t nonce_prefix = 0;        ///< the bits of a nonce that are not the miner's to choose
    std::uint64_t nonce_free = 0xFFFFFFFF; ///< those that are: the lowest
    WorkMark mark;
-   bool clean = false; ///< earlier jobs are worthless
+   bool clean = false;      ///< earlier jobs are worthless
+   bool retargeted = false; ///< its target is another one than that of the job before
+
+   void set_target(const Number256 &wanted) {
+      retargeted = wanted != target;
+      target = wanted;
+   }
 
    [[nodiscard]] std::uint64_t nonce(std::uint64_t number) const { return nonce_prefix | (number & nonce_free); }
 };

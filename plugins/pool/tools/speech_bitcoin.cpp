@@ -9,13 +9,15 @@
 
 #include <nebula/text.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 
 namespace nebula::pool {
 namespace {
 
-constexpr double k_unit = 65'536; // hashes of a share of difficulty 1
+constexpr double k_unit = 65'536;       // hashes of a share of difficulty 1
+constexpr double k_hashes_max = 0x1p63; // nobody finds a share that takes as many
 
 std::optional<std::uint32_t> number32(const common::JsonLine::Value &value) {
    std::array<std::uint8_t, 4> bytes{};
@@ -39,8 +41,10 @@ public:
 private:
    void told(Miner &miner, std::string_view method, const Value &params) override {
       const auto difficulty = params.at(0).number();
-      if (method == "mining.set_difficulty" && difficulty && *difficulty > 0)
-         miner.target = common::target_of(static_cast<std::uint64_t>(std::round(*difficulty * k_unit))).to_big_endian();
+      if (method != "mining.set_difficulty" || !difficulty || *difficulty <= 0)
+         return;
+      const double hashes = std::clamp(std::round(*difficulty * k_unit), 1.0, k_hashes_max);
+      miner.target = common::target_of(static_cast<std::uint64_t>(hashes)).to_big_endian();
    }
 
    /// [job, previous, coinb1, coinb2, [branches], version, bits, ntime, clean]
@@ -80,7 +84,7 @@ private:
       work.input.bytes.assign(bytes.begin(), bytes.end());
       work.input.nonce_offset = common::k_bitcoin_nonce_offset;
       work.input.nonce_bytes = 4;
-      work.target = miner.target;
+      work.set_target(miner.target);
       work.mark = mark_of(header, branches);
       work.clean = params.at(8).boolean().value_or(false);
       return true;

@@ -28,8 +28,10 @@ private:
       work.id = *job;
       work.input.nonce_offset = NEB_POW_NONCE_APPENDED;
       work.input.nonce_bytes = 4;
-      work.target.fill(0xFF);
-      std::ranges::copy(target32, work.target.begin());
+      Number256 number;
+      number.fill(0xFF);
+      std::ranges::copy(target32, number.begin());
+      work.set_target(number);
       work.mark.value = params.at(3).whole().value_or(0);
       work.clean = params.at(4).boolean().value_or(false);
       return common::from_hex(*input, work.input.bytes);

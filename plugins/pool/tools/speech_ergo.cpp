@@ -51,7 +51,7 @@ private:
       work.input.nonce_offset = NEB_POW_NONCE_APPENDED;
       work.input.nonce_bytes = k_nonce_bytes;
       work.epoch.height = *height;
-      work.target = number->to_big_endian();
+      work.set_target(number->to_big_endian());
       work.mark.value = *height;
       work.clean = params.at(8).boolean().value_or(false);
       work.nonce_prefix = 0;

@@ -101,7 +101,7 @@ private:
       work.clean = miner.jobs == 0 || height != work.epoch.height;
       work.epoch.height = height;
       work.mark = mark_of(work);
-      work.target = common::target_of_xmrig(*target64).to_big_endian();
+      work.set_target(common::target_of_xmrig(*target64).to_big_endian());
       miner.got_work();
       return {Heard::What::job};
    }
