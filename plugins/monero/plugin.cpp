@@ -35,6 +35,11 @@ std::uint64_t random_number() {
    return number;
 }
 
+/// How long giving waits for the daemon's word on each block: others give after it.
+constexpr std::uint64_t k_settle_ns = 5'000'000'000;
+/// The link's thread answers at once, unless it has ended.
+constexpr std::chrono::seconds k_link_patience{2};
+
 class MoneroPlugin final : public Plugin, private LinkListener, private ::nebula::Command, private Handover {
 public:
    explicit MoneroPlugin(const neb_host *host) : Plugin(host), status_([this] { return status_json(); }) {
@@ -103,19 +108,22 @@ protected:
       return NEB_OK;
    }
 
-   /// It goes on until it is drained: what others than a pool find until then is handed in here. Payouts are in the
-   /// store.
+   /// It goes on until it is drained: what others than a pool find until then is handed in here. Of a block that the
+   /// daemon leaves without a verdict for too long, the successor hears. Payouts are in the store.
    HandoverState give(std::uint64_t deadline_ns) override {
-      if (!settle(deadline_ns))
-         throw ::nebula::Error(NEB_E_TIMEOUT, "the daemon has not said what became of each block");
+      const bool settled = settle(std::min(deadline_ns, clock_->monotonic_ns() + k_settle_ns));
       auto followed = link_->followed();
-      const std::uint64_t now_ns = clock_->monotonic_ns();
-      if (followed.wait_for(std::chrono::nanoseconds(std::max(deadline_ns, now_ns) - now_ns)) !=
-          std::future_status::ready)
-         throw ::nebula::Error(NEB_E_TIMEOUT, "its connections to the daemon do not come to rest");
       HandoverRecord record;
-      record.blocks = followed.get();
+      if (followed.wait_for(k_link_patience) == std::future_status::ready)
+         record.blocks = followed.get();
+      else
+         log().warn("the blocks that the daemon was asked about are forgotten, for nothing asks it any more");
       source_->save(record);
+      if (!settled) {
+         source_->close();
+         link_->stop();
+         source_->abandon();
+      }
       return {std::string(common::as_text(encode_handover(record))), {}};
    }
    void take(HandoverState state) override { inherited_ = decode_handover(common::as_bytes(state.bytes)); }

@@ -5,10 +5,11 @@ blocks that the old process found are followed by the new one. So it is when the
 Needs monerod 0.18 in PATH (Debian package monero)."""
 import json
 import re
+import signal
 import socket
 
 from harness import BUILD, Folder, Node, free_port, http, main, skip, wait_for
-from monero_regtest import PASSWORD, WALLET, Daemon
+from monero_regtest import FOUND, IN_CHAIN, PASSWORD, WALLET, Daemon, blocks_in, configuration
 from pool_dialects import Search, Xmrig, submit
 from pool_takeover import successor
 from pool_takeover_again import Life
@@ -132,7 +133,27 @@ def what_is_found_on_old_jobs_counts_in_the_new_process():
             assert PASSWORD not in life.node.log(), "the password stands in the log"
 
 
+def a_block_that_a_stalled_daemon_has_no_word_on_is_handed_in_by_the_new_process():
+    with Folder() as folder, Daemon(folder, short_epochs=False, difficulty=DIFFICULTY) as daemon:
+        config = configuration(free_port(), f"http://127.0.0.1:{daemon.rpc}")
+        with Life(Node(folder, config)) as life:
+            old = life.node
+            wait_for("a block", lambda: daemon.height() > 1, 120)
+            daemon.process.send_signal(signal.SIGSTOP)
+            try:
+                wait_for("a block without a word", lambda: blocks_in(old.log(), FOUND).keys() - blocks_in(old.log(), IN_CHAIN).keys())
+                life.take_over()
+            finally:
+                daemon.process.send_signal(signal.SIGCONT)
+            height, block = max(blocks_in(old.log(), FOUND).items())
+            wait_for("the block in the chain", lambda: blocks_in(life.node.log(), IN_CHAIN).get(height) == block)
+            assert height not in blocks_in(old.log(), IN_CHAIN), old.log()
+            assert daemon.headers(height)[-1]["hash"] == block
+            life.end()
+
+
 if not (BUILD / "bin/share_search").exists():
     skip("share_search is not built; it needs the plugins yescrypt and randomx")
 
-main(what_is_found_on_old_jobs_counts_in_the_new_process)
+main(what_is_found_on_old_jobs_counts_in_the_new_process,
+     a_block_that_a_stalled_daemon_has_no_word_on_is_handed_in_by_the_new_process)

@@ -36,11 +36,15 @@ void mine(const HandoverRecord &record) {
 void follow(const HandoverRecord &record) {
    BlockTracker tracker(1);
    tracker.follow(0, record.blocks);
-   require(tracker.followed().size() == record.blocks.size() && tracker.unresolved() == 0);
+   require(tracker.followed().size() == record.blocks.size());
    for (const FollowedBlock &one : record.blocks)
       tracker.on_tip(1, one.block.height + 100);
    for (bool orphan = false; const auto ask = tracker.due(1); orphan = !orphan) {
-      require(ask->what == BlockTracker::What::look);
+      if (ask->what == BlockTracker::What::submit) {
+         require(!ask->blob->empty());
+         (void)tracker.on_submit(1, SubmitAnswer{});
+         continue;
+      }
       (void)tracker.on_look(1, std::optional(HeaderAnswer{ask->id, 1, 1, orphan, 0}));
    }
    require(tracker.followed().size() <= record.blocks.size());

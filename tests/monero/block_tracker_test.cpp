@@ -180,13 +180,11 @@ TEST_F(Tracker, keeps_at_most_256_and_drops_the_oldest_that_is_judged) {
 TEST_F(Tracker, hands_over_what_is_judged_and_looked_at_again) {
    (void)confirm(100);
    (void)confirm(105);
-   ASSERT_EQ(tracker_.add(now_, block_at(200)), Admission::taken); // not judged: whoever added it waits for that
-   tracker_.on_tip(now_, 111);                                     // ten stand on the first
+   tracker_.on_tip(now_, 111); // ten stand on the first
    BlockTracker successor(4);
    successor.follow(now_, tracker_.followed());
    EXPECT_EQ(successor.unresolved(), 0u);
    EXPECT_TRUE(successor.parent_taken(hash_of(99)) && successor.parent_taken(hash_of(104)));
-   EXPECT_FALSE(successor.parent_taken(hash_of(199)));
    const auto ask = successor.due(now_).value();
    EXPECT_EQ(ask.what, What::look);
    EXPECT_EQ(ask.id, hash_of(100));
@@ -200,6 +198,37 @@ TEST_F(Tracker, hands_over_what_is_judged_and_looked_at_again) {
    EXPECT_EQ(successor.due(now_).value().id, hash_of(105));
    EXPECT_FALSE(successor.on_look(now_, header(105, 60, false))) << "it is where it was";
    EXPECT_TRUE(successor.followed().empty());
+}
+
+TEST_F(Tracker, hands_a_submission_over_that_the_daemon_does_not_answer) {
+   ASSERT_EQ(tracker_.add(now_, block_at(100)), Admission::taken);
+   const TimeMs began = now_;
+   (void)next();
+   ASSERT_FALSE(tracker_.on_submit(now_, k_no_answer));
+   (void)next();
+   BlockTracker successor(4);
+   successor.follow(now_, tracker_.followed());
+   EXPECT_EQ(successor.unresolved(), 1u);
+   EXPECT_TRUE(successor.parent_taken(hash_of(99)));
+   const auto ask = successor.due(now_).value();
+   EXPECT_EQ(ask.what, What::submit);
+   EXPECT_EQ(*ask.blob, (Bytes{1, 2, 3}));
+   const auto change = successor.on_submit(began + k_submit_give_up, k_no_answer);
+   ASSERT_TRUE(change) << "its ten minutes began in the other process";
+   EXPECT_EQ(change->fate, BlockFate::lost);
+   EXPECT_TRUE(change->first);
+}
+
+TEST_F(Tracker, hands_over_that_a_submission_is_to_be_looked_up) {
+   ASSERT_EQ(tracker_.add(now_, block_at(100)), Admission::taken);
+   (void)next();
+   ASSERT_FALSE(tracker_.on_submit(now_, SubmitAnswer{}));
+   BlockTracker successor(4);
+   successor.follow(now_, tracker_.followed());
+   EXPECT_EQ(successor.due(now_).value().what, What::look);
+   const FateChange change = successor.on_look(now_, header(100, 0, false)).value();
+   EXPECT_EQ(change.fate, BlockFate::in_chain);
+   EXPECT_TRUE(change.first);
 }
 
 TEST_F(Tracker, hands_a_look_over_that_is_under_way) {

@@ -19,7 +19,10 @@ constexpr std::uint64_t k_tickets = 1'000;
 FollowedBlock followed(std::uint64_t ticket) {
    FollowedBlock out;
    out.block = {ticket, 2'000 + ticket, Hash{1}, Hash{2}, {}, "rig-1", 35'047'191'010'993};
+   out.fate = BlockFate::in_chain;
    out.looks = ticket % 2;
+   out.due = false;
+   out.phase_began = 5'000;
    return out;
 }
 
@@ -38,10 +41,12 @@ HandoverRecord some_record() {
    out.taken_parent = Hash{3};
    for (std::uint64_t nonce = 0; nonce < 3; ++nonce)
       out.seen.push_back(solution_key(30, Bytes{0, 0, 0, 1}, nonce));
-   out.blocks = {followed(7), followed(8), followed(k_tickets)};
+   out.blocks = {followed(7), followed(8), followed(k_tickets), followed(9)};
    out.blocks[1].fate = BlockFate::orphaned;
    out.blocks[2].looks = k_looks_again_at.size();
-   out.blocks[2].due = true;
+   out.blocks[2].due = out.blocks[3].due = true;
+   out.blocks[3].fate = BlockFate::submitting;
+   out.blocks[3].block.blob = {1, 2, 3};
    return out;
 }
 
@@ -86,13 +91,15 @@ TEST(HandoverRecord, comes_back_as_it_was) {
       EXPECT_EQ(now.answer().next_seed_hash, before.answer().next_seed_hash);
       EXPECT_EQ(now.answer().expected_reward, before.answer().expected_reward);
    }
-   ASSERT_EQ(read.blocks.size(), 3u);
+   ASSERT_EQ(read.blocks.size(), 4u);
    EXPECT_EQ(read.blocks[0].block.ticket, 7u);
    EXPECT_EQ(read.blocks[0].block.worker, "rig-1");
    EXPECT_EQ(read.blocks[0].block.reward, 35'047'191'010'993u);
    EXPECT_EQ(read.blocks[0].looks, 1u);
    EXPECT_EQ(read.blocks[1].fate, BlockFate::orphaned);
    EXPECT_TRUE(read.blocks[2].due);
+   EXPECT_EQ(read.blocks[3].block.blob, (Bytes{1, 2, 3}));
+   EXPECT_EQ(read.blocks[3].phase_began, 5'000);
 }
 
 TEST(HandoverRecord, of_another_version_is_refused) {
@@ -186,7 +193,19 @@ TEST(HandoverRecord, makes_sense_or_is_refused) {
    EXPECT_TRUE(says(refusal(record), "out of its range"));
    record = some_record();
    record.blocks[2].due = false;
-   EXPECT_TRUE(says(refusal(record), "no further look"));
+   EXPECT_TRUE(says(refusal(record), "nothing is asked about"));
+   record = some_record();
+   record.blocks[3].due = false;
+   EXPECT_TRUE(says(refusal(record), "nothing is asked about"));
+   record = some_record();
+   record.blocks[3].block.blob.clear();
+   EXPECT_TRUE(says(refusal(record), "has no bytes"));
+   record = some_record();
+   record.blocks[0].block.blob = {1};
+   EXPECT_TRUE(says(refusal(record), "another has some"));
+   record = some_record();
+   record.blocks[0].fate = BlockFate::refused;
+   EXPECT_TRUE(says(refusal(record), "out of its range"));
 }
 
 TEST(HandoverRecordSeeds, are_records_of_this_version) {

@@ -156,8 +156,7 @@ void BlockTracker::on_tip(TimeMs now, std::uint64_t height) {
 std::vector<FollowedBlock> BlockTracker::followed() const {
    std::vector<FollowedBlock> out;
    for (const Entry &entry : entries_)
-      if (entry.judged)
-         out.push_back({entry.block, entry.fate, entry.looks, entry.ask_at.has_value()});
+      out.push_back({entry.block, entry.fate, entry.looks, entry.ask_at.has_value(), entry.phase_began});
    return out;
 }
 
@@ -166,7 +165,9 @@ void BlockTracker::follow(TimeMs now, std::vector<FollowedBlock> blocks) {
    for (FollowedBlock &one : blocks) {
       Backoff pauses(k_submit_pause_first, k_submit_pause_longest, ++seed_);
       const auto ask_at = one.due ? std::optional(now) : std::nullopt;
-      entries_.push_back({std::move(one.block), one.fate, ask_at, now, std::move(pauses), one.looks, true});
+      const bool judged = one.judged();
+      entries_.push_back(
+         {std::move(one.block), one.fate, ask_at, one.phase_began, std::move(pauses), one.looks, judged});
    }
 }
 

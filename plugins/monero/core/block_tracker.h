@@ -55,12 +55,15 @@ struct FateChange {
    std::uint64_t reward = 0;
 };
 
-/// A block after its first verdict, which is looked at again.
+/// A block that is not done with: submitted, or looked at again after its first verdict.
 struct FollowedBlock {
-   SolvedBlock block;                    // without its blob
-   BlockFate fate = BlockFate::in_chain; // or orphaned
-   std::size_t looks = 0;                // how many of k_looks_again_at are done or due
-   bool due = false;                     // a look is due
+   SolvedBlock block; // with its blob while it is to be submitted
+   BlockFate fate = BlockFate::submitting;
+   std::size_t looks = 0;  // how many of k_looks_again_at are done or due
+   bool due = true;        // something is to be asked about it
+   TimeMs phase_began = 0; // of the machine's clock; what counts to giving a submission up
+
+   [[nodiscard]] bool judged() const { return fate != BlockFate::submitting && fate != BlockFate::looking; }
 };
 
 class BlockTracker {
@@ -95,7 +98,7 @@ public:
    /// Submissions the daemon has not answered for good.
    [[nodiscard]] std::size_t unresolved() const;
 
-   /// What is still looked at, oldest first: for a tracker in another process.
+   /// What is not done with, oldest first: for a tracker in another process.
    [[nodiscard]] std::vector<FollowedBlock> followed() const;
    /// Goes on with what another tracker followed. Precondition: at most k_blocks_tracked_max, and nothing was added
    /// before.

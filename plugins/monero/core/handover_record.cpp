@@ -60,8 +60,9 @@ StoredTemplate read_template(RecordReader &in, std::size_t reserve_size) {
 void put(RecordWriter &out, const FollowedBlock &one) {
    const SolvedBlock &block = one.block;
    out.number(block.ticket).number(block.height).bytes(block.id).bytes(block.prev_hash);
-   out.text(block.worker).number(block.reward);
-   out.flag(one.fate == BlockFate::in_chain).number(one.looks).flag(one.due);
+   out.bytes(block.blob).text(block.worker).number(block.reward);
+   out.number(static_cast<std::uint8_t>(one.fate)).number(one.looks).flag(one.due);
+   out.number(static_cast<std::uint64_t>(one.phase_began));
 }
 FollowedBlock read_block(RecordReader &in, std::uint64_t last_ticket) {
    FollowedBlock out;
@@ -69,13 +70,18 @@ FollowedBlock read_block(RecordReader &in, std::uint64_t last_ticket) {
    out.block.height = in.number();
    out.block.id = in.array<32>();
    out.block.prev_hash = in.array<32>();
+   out.block.blob = in.bytes();
    out.block.worker = in.text();
    out.block.reward = in.number();
-   out.fate = in.flag() ? BlockFate::in_chain : BlockFate::orphaned;
+   // Refused and lost ones are done with.
+   out.fate = static_cast<BlockFate>(in.number(static_cast<std::uint8_t>(BlockFate::orphaned)));
    out.looks = static_cast<std::size_t>(in.number(k_looks_again_at.size()));
    out.due = in.flag();
-   if (out.looks == k_looks_again_at.size() && !out.due)
-      RecordReader::fail("a block is followed that needs no further look");
+   out.phase_began = static_cast<TimeMs>(in.number(std::numeric_limits<TimeMs>::max()));
+   if (out.block.blob.empty() == (out.fate == BlockFate::submitting))
+      RecordReader::fail("a block that is to be submitted has no bytes, or another has some");
+   if (!out.due && (!out.judged() || out.looks == k_looks_again_at.size()))
+      RecordReader::fail("a block is followed that nothing is asked about");
    return out;
 }
 
