@@ -25,8 +25,9 @@ using ByteView = std::span<const std::uint8_t>;
 }
 
 /// Empties it and gives its memory back, which assigning nothing to it does not.
-inline void release(std::string &text) {
-   std::string().swap(text);
+template <class Container>
+void release(Container &container) {
+   Container().swap(container);
 }
 
 } // namespace nebula::common

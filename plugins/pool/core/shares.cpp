@@ -312,6 +312,9 @@ void Pool::flush(Session &session) {
    for (auto one = awaiting.begin(); one != open; ++one)
       around_.send(session.connection, one->answer);
    awaiting.erase(awaiting.begin(), open);
+   // Room for one stays. In time every session has had several shares on their way at once, some day many.
+   if (awaiting.empty() && awaiting.capacity() > 1)
+      common::release(awaiting);
 }
 
 } // namespace nebula::pool
