@@ -68,6 +68,10 @@ HandOverOutcome hand_over(Node &node, handover::Channel channel, const Descripto
    }
    std::vector<HandedOver> estate;
    const auto given = node.give(node.services().clock.monotonic_ns() + k_give_ns, estate);
+   if (!given && estate.empty()) { // nobody has let go of anything: all run on as they are
+      (void)channel.send(PacketType::failed, given.error().message);
+      return {HandOver::back, given.error().message};
+   }
    if (!node.stop()) {
       return {HandOver::broken, "a plugin does not stop; its data may be in use"};
    }

@@ -160,7 +160,7 @@ protected:
          gave_ = true;
          return std::move(*state);
       }
-      throw Error(NEB_E_TIMEOUT, "shares are still being verified");
+      throw Error(NEB_E_TIMEOUT, "shares are still being verified, or nobody has said yet what became of a block");
    }
 
    void take(HandoverState state) override { inherited_ = std::move(state); }

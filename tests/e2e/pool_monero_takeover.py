@@ -152,8 +152,34 @@ def a_block_that_a_stalled_daemon_has_no_word_on_is_handed_in_by_the_new_process
             life.end()
 
 
+def a_pool_that_cannot_give_goes_on_with_its_miners():
+    """It waits in vain to hear what became of a block."""
+    port = free_port()
+    with Folder() as folder, Daemon(folder, short_epochs=False, difficulty=DIFFICULTY) as daemon, Search() as search:
+        config = CONFIG.format(daemon=daemon.rpc, wallet=WALLET, password=PASSWORD, port=port, web=free_port(), reserve=16)
+        with Node(folder, config) as node:
+            node.start()
+            wait_for("work from the daemon", lambda: node.plugin("monero")["view"]["daemon"]["state"] == "serving")
+            with Xmrig(port, search) as miner:
+                miner.log_in(WALLET)
+                block, share, height = found(miner, True), found(miner, False), daemon.height()
+                daemon.process.send_signal(signal.SIGSTOP)
+                try:
+                    good(submit(miner, block))
+                    with successor(node) as new:
+                        wait_for("the new node to be refused", new.exited)
+                        assert "what became of a block" in new.log(), new.log()
+                    wait_for("the old node to go on", node.responds, 20)
+                    good(submit(miner, share))
+                finally:
+                    daemon.process.send_signal(signal.SIGCONT)
+                wait_for("the block at the daemon", lambda: daemon.height() > height, 30)
+            assert node.stop() == 0, node.log()
+
+
 if not (BUILD / "bin/share_search").exists():
     skip("share_search is not built; it needs the plugins yescrypt and randomx")
 
 main(what_is_found_on_old_jobs_counts_in_the_new_process,
-     a_block_that_a_stalled_daemon_has_no_word_on_is_handed_in_by_the_new_process)
+     a_block_that_a_stalled_daemon_has_no_word_on_is_handed_in_by_the_new_process,
+     a_pool_that_cannot_give_goes_on_with_its_miners)
