@@ -272,8 +272,10 @@ void Pool::work(std::uint8_t algorithm, Template work) {
    if (clean)
       for (const auto &kept : book)
          kept->stale = true;
-   if (!same)
-      book.push_back(std::make_shared<KeptTemplate>(std::move(work), ++templates_, random()));
+   if (!same) {
+      const std::size_t expected = book.empty() ? 0 : book.back()->seen.size();
+      book.push_back(std::make_shared<KeptTemplate>(std::move(work), ++templates_, random(), expected));
+   }
    if (book.size() > k_templates_kept) {
       book.front()->stale = true;
       book.pop_front();

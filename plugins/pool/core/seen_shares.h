@@ -2,7 +2,9 @@
 
 /// Which solutions of one template were seen already.
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,8 +19,11 @@ public:
    /// Bounds memory at 43 to 86 bytes a share; beyond, shares of the template are refused until the next one comes.
    static constexpr std::size_t k_max = 1'000'000;
 
-   /// `secret` keeps miners, who choose their nonces, from choosing where they land in the table.
-   explicit SeenShares(std::uint64_t secret) : secret_(secret) {}
+   /// `secret` keeps miners, who choose their nonces, from choosing where they land in the table. `expected`: as many
+   /// as the template before had. Tables that begin at their size leave no trail of smaller ones, between whose places
+   /// in memory others settle: under steady load the pool's memory grew by that.
+   explicit SeenShares(std::uint64_t secret, std::size_t expected = 0)
+      : secret_(secret), room_first_(room_for(std::min(expected, k_expected_max))) {}
 
    enum class Seen { fresh, duplicate, full };
    /// All that a miner chooses: with its session's extranonce it says which hash was computed.
@@ -59,7 +64,14 @@ public:
 
 private:
    static constexpr unsigned k_part_bits = 6, k_part_shift = 64 - k_part_bits;
-   static constexpr std::uint32_t k_room_first = 8;
+   static constexpr std::uint32_t k_room_least = 8;
+   static constexpr std::size_t k_expected_max = 65'536; // tables of 5 MB; what is larger grows
+
+   /// Of each part, when so many are spread over all of them.
+   [[nodiscard]] static std::uint32_t room_for(std::size_t shares) {
+      const auto of_part = static_cast<std::uint32_t>(shares >> k_part_bits);
+      return std::max(k_room_least, std::bit_ceil(of_part + of_part / 3 + 1));
+   }
 
    /// Open addressing with linear probes; a key of zeros is an empty place. At most three quarters are taken.
    struct Part {
@@ -86,7 +98,7 @@ private:
    }
    void grow(Part &part) const {
       Part larger;
-      larger.room = part.room == 0 ? k_room_first : 2 * part.room;
+      larger.room = part.room == 0 ? room_first_ : 2 * part.room;
       larger.used = part.used;
       larger.keys = std::make_unique<Key[]>(larger.room);
       for (std::uint32_t i = 0; i < part.room; ++i)
@@ -109,6 +121,7 @@ private:
    }
 
    std::uint64_t secret_;
+   std::uint32_t room_first_; // of a part that gets its first share
    std::array<Part, std::size_t{1} << k_part_bits> parts_;
    std::size_t size_ = 0;
    bool empty_key_seen_ = false;

@@ -22,8 +22,9 @@ struct Worker;
 
 /// A template that may still bring shares, shared by the sessions that were given it.
 struct KeptTemplate {
-   KeptTemplate(Template given, std::uint32_t number, std::uint64_t secret)
-      : work(std::move(given)), serial(number), seen(secret) {}
+   /// `expected`: shares, as SeenShares has it.
+   KeptTemplate(Template given, std::uint32_t number, std::uint64_t secret, std::size_t expected = 0)
+      : work(std::move(given)), serial(number), seen(secret, expected) {}
    Template work;
    const std::uint32_t serial; ///< of all the pool's templates, from 1
    bool stale = false;         ///< a clean one came after it
