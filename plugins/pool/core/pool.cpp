@@ -107,7 +107,8 @@ void Pool::closed(ConnectionId connection, std::uint64_t now_ns) {
       tell(session, false, now_ns);
       --session.worker->connections;
       session.worker->seen_ns = now_ns;
-      session.worker->left_behind = std::make_unique<VardiffState>(session.vardiff);
+      if (!session.fixed_difficulty) // else it has learnt nothing
+         session.worker->left_behind = std::make_unique<VardiffState>(session.vardiff);
       session.awaiting.clear();
       const std::uint64_t token = session.token;
       if (dormant_.size() >= settings_.connections_max)
