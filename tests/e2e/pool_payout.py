@@ -125,6 +125,14 @@ class World:
         self.node.start()
         assert "balance" not in [e["text"] for e in self.node.log_events() if e["level"] == "error"]
 
+    def all_of(self, what, number):
+        """Page by page, newest first."""
+        out = page = self.get(f"/{what}?limit=1000")[what]
+        while page:
+            page = self.get(f"/{what}?limit=1000&before={page[-1][number]}")[what]
+            out = out + page
+        return out
+
     def pays(self):
         """Something is on its way to somebody."""
         return any(units(part) for part in self.totals()["paying"].values())
@@ -138,7 +146,7 @@ class World:
 
     def fund_has_what_is_owed(self):
         """And nothing else. No more payments are made."""
-        blocks = lambda: [one["state"] for one in self.get("/blocks?limit=1000")["blocks"]]
+        blocks = lambda: [one["state"] for one in self.all_of("blocks", "number")]
         wait_for("the last blocks to be seen", lambda: not {"candidate", "found"} & set(blocks()), 30)
         totals = self.totals()
         owed = {what: units(totals[what]["main"]) for what in ("credited", "immature", "balance", "paying", "paid")}
@@ -146,7 +154,7 @@ class World:
         fund = next(one for one in self.node.call("chain", "payouts")["funds"] if one["fund"] == "main")
         has = self.on_chain(fund["address"])
         assert has == owed["balance"] + owed["immature"] - units(totals["network_fees"]["main"]), (has, totals, SEED)
-        batches = self.get("/batches?limit=1000")["batches"]
+        batches = self.all_of("batches", "batch")
         audit = self.node.call("pool", "audit")
         assert audit["balances"] and audit["blocks"] == len(blocks()) and audit["batches"] == len(batches), audit
         assert all(audit[what] == totals[what] for what in ("credited", "balance", "paying", "paid", "network_fees")), (audit, totals)
